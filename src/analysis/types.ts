@@ -1,0 +1,166 @@
+import type { CaptureReport } from '../capture/types.js';
+import type { InstantText } from '../core/instant.js';
+import type { Expectation } from '../scenario/types.js';
+import type { Flow } from '../traffic/types.js';
+
+/** `before`: until the fault was applied; `initial`: from then until its revert began; `reversion`: from then on. */
+export type EventName = 'before' | 'initial' | 'reversion';
+
+/** What a run leaves for the analysis: enough to compute every figure again. Paths are absolute. */
+export interface Evidence {
+  readonly runTag: number;
+  readonly flows: readonly Flow[];
+  readonly captures: readonly (CaptureReport & { readonly path: string })[];
+  /** Capture that saw the flow leave, and those that saw it arrive, by receiver node. */
+  readonly taps: readonly {
+    readonly flow: string;
+    readonly senderCapture: string;
+    readonly receiverCaptures: Readonly<Record<string, string>>;
+  }[];
+  /** Only packets sent in this window are judged. */
+  readonly window: { readonly from: InstantText; readonly to: InstantText };
+  readonly fault: { readonly appliedFrom: InstantText; readonly appliedTo: InstantText } | undefined;
+  readonly revert: { readonly from: InstantText; readonly to: InstantText } | undefined;
+  readonly expect: readonly Expectation[];
+  /** Reasons known from the run itself why nothing may pass: no steady state, a program that died … */
+  readonly impediments: readonly string[];
+}
+
+/** A frame in a capture: 1-based number as Wireshark counts, and its stamp. */
+export interface FrameRef {
+  readonly capture: string;
+  readonly frame: number;
+  readonly at: InstantText;
+}
+
+/** A figure with the interval it certainly lies in. ns. */
+export interface Bounded {
+  readonly valueNs: number;
+  readonly lowNs: number;
+  readonly highNs: number;
+}
+
+/** A run of consecutive sequence numbers that were sent and never arrived (RFC 3357). */
+export interface LossPeriod {
+  readonly event: EventName;
+  readonly lost: number;
+  readonly firstLostSeq: number;
+  readonly lastLostSeq: number;
+  /** Send times by the sender-side capture. */
+  readonly firstLostSentAt: InstantText;
+  readonly lastLostSentAt: InstantText;
+  /** Last good and first good arrival; null: none before, or none after. */
+  readonly lastGood: FrameRef | null;
+  readonly firstGood: FrameRef | null;
+  /** n·T with ((n−1)·T, (n+1)·T), widened to what the real send times leave open. */
+  readonly outage: Bounded;
+  /** How much of the interval's width comes from a sender that did not keep its pace. */
+  readonly senderStallNs: number;
+}
+
+/** Figures of one event. RFC 6412 names. */
+export interface EventFigures {
+  readonly sent: number;
+  readonly received: number;
+  readonly lost: number;
+  readonly duplicates: number;
+  readonly reordered: number;
+  /** Largest loss period, and the sum of all; null where nothing was lost. */
+  readonly largest: Bounded | null;
+  readonly sum: Bounded | null;
+  readonly periods: number;
+  /** RFC 6412 Eq. 4: lost × T, accuracy ± T (RFC 6413 §6). */
+  readonly lossDerived: Bounded;
+  /** RFC 6412 Eq. 2: recovery instant − event instant, accuracy [−2·PSI, T + 1/OL]; null where nothing was lost or it never recovered. */
+  readonly rateDerived: Bounded | null;
+  /** Longest time in which the sender sent nothing: an outage shorter than that could hide in it. */
+  readonly blindNs: number;
+}
+
+export interface DelayFigures {
+  readonly samples: number;
+  readonly minNs: number;
+  readonly medianNs: number;
+  readonly p99Ns: number;
+  readonly maxNs: number;
+  /** PDV (RFC 5481 §4.2), p99 of D − Dmin. */
+  readonly pdvP99Ns: number;
+  /** Smoothed jitter (RFC 3550 §6.4.1). */
+  readonly jitterNs: number;
+}
+
+/** RFC 3918 group join delay. Method A: the group was not in the forwarding table before; B: it was. */
+export interface JoinFigures {
+  readonly delayNs: number;
+  readonly uncertaintyNs: number;
+  readonly report: FrameRef;
+  readonly firstData: FrameRef;
+  readonly method: 'A' | 'B' | 'unknown';
+}
+
+/** Packets per bin, for the plot. */
+export interface RateSeries {
+  readonly from: InstantText;
+  readonly binNs: number;
+  readonly counts: readonly number[];
+}
+
+/** One flow at one receiver: (S,G) × receiver. */
+export interface FlowMeasurement {
+  readonly flow: string;
+  readonly item: string;
+  readonly source: string;
+  readonly group: string;
+  readonly from: string;
+  readonly receiver: string;
+  readonly intervalNs: number;
+  readonly senderCapture: string;
+  readonly receiverCapture: string;
+  readonly sent: number;
+  readonly received: number;
+  readonly lost: number;
+  readonly duplicates: number;
+  readonly reordered: number;
+  /** Largest reordering extent (RFC 4737 §4.2.1). */
+  readonly reorderingExtentMax: number;
+  readonly events: Readonly<Record<EventName, EventFigures>>;
+  readonly periods: readonly LossPeriod[];
+  readonly delay: DelayFigures | null;
+  /** For a receiver that joins late; null also where no data ever came. */
+  readonly join: JoinFigures | null;
+  readonly rate: RateSeries;
+  /** Why figures of this pair cannot be trusted; empty: nothing known. */
+  readonly doubts: readonly string[];
+}
+
+export type Outcome = 'pass' | 'fail' | 'inconclusive';
+
+/** One limit, judged. */
+export interface Judged {
+  readonly flow: string;
+  readonly receiver: string;
+  readonly event: EventName | 'join';
+  /** `outage`, `outage-at-least`, `lost`, `duplicates`, `reordered`, `join-delay`, `before` */
+  readonly what: string;
+  readonly limit: number;
+  readonly measured: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly unit: 'ns' | 'packets';
+  readonly outcome: Outcome;
+  /** One line: why. */
+  readonly reason: string;
+  readonly because: string | undefined;
+}
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  /** Most important first. */
+  readonly reasons: readonly string[];
+}
+
+export interface Analysis {
+  readonly flows: readonly FlowMeasurement[];
+  readonly judged: readonly Judged[];
+  readonly verdict: Verdict;
+}

@@ -1,0 +1,84 @@
+import type { Analysis, FrameRef } from '../analysis/types.js';
+import type { CaptureReport } from '../capture/types.js';
+import type { InstantText } from '../core/instant.js';
+import type { Json } from '../core/json.js';
+import type { Flow } from '../traffic/types.js';
+
+/** `result.json` of a run: all that the reports print. Plain data; its JSON Schema is published in `reports/`. */
+export interface RunResult {
+  readonly format: 'faultline-result-1';
+  readonly run: {
+    readonly id: string;
+    readonly faultline: string;
+    readonly node: string;
+    readonly startedAt: InstantText;
+    readonly elapsedMs: number;
+    readonly argv: readonly string[];
+    readonly host: { readonly kernel: string; readonly cpus: number; readonly machine: string };
+  };
+  readonly scenario: {
+    readonly name: string;
+    readonly description: string | null;
+    readonly file: string;
+    readonly sha256: string;
+  };
+  readonly lab: {
+    readonly name: string;
+    readonly topology: string;
+    readonly topologySha256: string;
+    readonly runtime: string;
+    /** For the drawing and the tables. */
+    readonly nodes: readonly {
+      readonly name: string;
+      readonly kind: string;
+      readonly role: string | null;
+      readonly image: string;
+      readonly software: string;
+      readonly substituted: boolean;
+    }[];
+    readonly links: readonly { readonly id: string; readonly a: string; readonly b: string }[];
+  };
+  readonly clock: { readonly kind: 'real' | 'virtual'; readonly seed: number; readonly meaning: string };
+  readonly phases: readonly {
+    readonly name: string;
+    readonly from: InstantText;
+    readonly elapsedMs: number;
+    readonly outcome: string;
+  }[];
+  readonly steady: { readonly before: SteadyReport | null; readonly after: SteadyReport | null };
+  readonly flows: readonly Flow[];
+  readonly fault: FaultReport | null;
+  readonly captures: readonly CaptureReport[];
+  readonly analysis: Analysis | null;
+  /** Impediments and remarks of the run, for people. */
+  readonly notes: readonly string[];
+  readonly verdict: {
+    readonly outcome: 'pass' | 'fail' | 'inconclusive' | 'error';
+    readonly reasons: readonly string[];
+  };
+}
+
+export interface SteadyReport {
+  readonly reached: boolean;
+  readonly elapsedMs: number;
+  readonly probes: readonly {
+    readonly kind: string;
+    readonly met: boolean;
+    readonly summary: string;
+    readonly afterMs: number;
+  }[];
+}
+
+export interface FaultReport {
+  readonly kind: string;
+  readonly summary: string;
+  readonly options: Json;
+  readonly resolvedBy: Json;
+  readonly appliedFrom: InstantText;
+  readonly appliedTo: InstantText;
+  readonly revertFrom: InstantText | null;
+  readonly revertTo: InstantText | null;
+  /** The first sign of its effect that something else than faultline recorded. */
+  readonly firstEvidence: { readonly what: string; readonly at: InstantText; readonly frame: FrameRef | null } | null;
+  readonly readings: readonly { readonly label: string; readonly node: string; readonly data: Json }[];
+}

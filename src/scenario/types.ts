@@ -1,0 +1,97 @@
+import type { SourceRef } from '../core/source.js';
+
+/** A checked scenario file. Durations are whole nanoseconds, rates packets per second. Plain data. */
+export interface Scenario {
+  readonly name: string;
+  readonly description: string | undefined;
+  /** Absolute path of the scenario file. */
+  readonly file: string;
+  /** Absolute path of the topology file. */
+  readonly topologyFile: string;
+  readonly runtime: 'auto' | 'netns' | 'containerlab';
+  readonly clock: 'auto' | 'real' | 'virtual';
+  readonly kernel: 'auto' | 'host' | 'lab';
+  readonly seed: number | undefined;
+  /** A lab that is already up, to be used instead of a new one. */
+  readonly lab: string | undefined;
+  /** Values for the topology's `${VAR}`s, over the environment: how a scenario chooses a set of configurations. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Snippets applied after start, in the node's own language; rolled back at the end. */
+  readonly configure: readonly { readonly node: string; readonly config: string; readonly source: SourceRef }[];
+  readonly steady: readonly ProbeUse[];
+  /** How long the steady state may take to come, before and again after. */
+  readonly steadyWithinNs: number;
+  readonly traffic: readonly TrafficItem[];
+  /** Extra captures, `node:interface`. */
+  readonly capture: readonly { readonly endpoint: string; readonly source: SourceRef }[];
+  readonly fault: FaultUse | undefined;
+  /** Without a fault: how long the traffic is watched. With one: how long to go on after the steady state came back. */
+  readonly observeNs: number;
+  readonly expect: readonly Expectation[];
+  readonly repeat: number;
+}
+
+export interface ProbeUse {
+  readonly kind: string;
+  /** Checked by the probe's own schema. */
+  readonly options: unknown;
+  readonly source: SourceRef;
+}
+
+export interface FaultUse {
+  readonly kind: string;
+  readonly options: unknown;
+  /** After the traffic is steady. */
+  readonly atNs: number;
+  /** The instant is drawn by the seed from [at, at + window). 0: exactly at. */
+  readonly windowNs: number;
+  /** How long it stays applied. undefined: until the observation ends (it is reverted all the same). */
+  readonly forNs: number | undefined;
+  readonly source: SourceRef;
+}
+
+export interface TrafficItem {
+  readonly name: string;
+  readonly from: string;
+  /** Interface to send from; undefined: the node's only data interface. */
+  readonly fromInterface: string | undefined;
+  readonly groups: readonly string[];
+  readonly port: number;
+  readonly ratePps: number;
+  readonly payloadBytes: number;
+  readonly ttl: number;
+  readonly ssm: boolean;
+  readonly igmp: 2 | 3;
+  readonly tree: 'shared' | 'shortest-path' | undefined;
+  readonly to: readonly {
+    readonly node: string;
+    readonly interface: string | undefined;
+    readonly join: { readonly when: 'start' } | { readonly when: 'after-fault'; readonly offsetNs: number };
+    readonly source: SourceRef;
+  }[];
+  readonly source: SourceRef;
+}
+
+/** Limits for an item's flows. An absent limit is not judged; `loss` limits of 0 mean not one packet. */
+export interface Expectation {
+  /** The traffic item. */
+  readonly item: string;
+  /** Only for these receivers; undefined: all of the item's. */
+  readonly receivers: readonly string[] | undefined;
+  readonly initial: Limits;
+  readonly reversion: Limits;
+  readonly joinDelayNs: number | undefined;
+  /** Why the limits are what they are: timers. */
+  readonly because: string | undefined;
+  readonly source: SourceRef;
+}
+
+export interface Limits {
+  /** Largest loss period. 0: nothing may be lost. */
+  readonly outageNs: number | undefined;
+  /** The outage must be at least this long (a fault that does nothing is a broken test). */
+  readonly outageAtLeastNs: number | undefined;
+  readonly lost: number | undefined;
+  readonly duplicates: number | undefined;
+  readonly reordered: number | undefined;
+}

@@ -1,0 +1,62 @@
+/**
+ * One stream of numbered packets from one node to one group, and who shall get it.
+ * A scenario's traffic item with several groups becomes several flows.
+ */
+export interface Flow {
+  /** 1–65535, unique in the run, carried in every packet. */
+  readonly id: number;
+  /** `publish`, or `publish[239.1.1.2]` where the item has several groups. */
+  readonly name: string;
+  /** The scenario's item: expectations for it hold for each of its flows. */
+  readonly item: string;
+  readonly from: { readonly node: string; readonly interface: string; readonly address: string };
+  /** Destination: a multicast group, dotted quad. */
+  readonly group: string;
+  readonly port: number;
+  /** Source-specific: receivers join (source, group). */
+  readonly ssm: boolean;
+  readonly intervalNs: number;
+  readonly payloadBytes: number;
+  readonly ttl: number;
+  /** What the scenario says of the tree the flow is kept on; a steady state checks it. */
+  readonly tree: 'shared' | 'shortest-path' | undefined;
+  readonly receivers: readonly FlowReceiver[];
+}
+
+export interface FlowReceiver {
+  readonly node: string;
+  readonly interface: string;
+  readonly address: string;
+  /** IGMP version of its report: 2 or 3. SSM needs 3. */
+  readonly igmp: 2 | 3;
+  /** When it joins: with the traffic, or so long after the fault was applied. */
+  readonly join: { readonly when: 'start' } | { readonly when: 'after-fault'; readonly offsetNs: number };
+}
+
+/** Counters as the receiving program sees them: for steady states, never for a measured figure. */
+export interface LiveCount {
+  readonly received: number;
+  /** Sequence numbers missing below the highest one seen. */
+  readonly missing: number;
+  readonly duplicates: number;
+  /** Highest sequence number seen; -1 where none. */
+  readonly highest: number;
+}
+/** By flow name, then by receiver node. A pair that nothing was received for has zero counts. */
+export type LiveCounts = Readonly<Record<string, Readonly<Record<string, LiveCount>>>>;
+
+/** What the sending and joining programs say they did: for the journal, beside the captures. */
+export interface SentLog {
+  readonly flows: Readonly<
+    Record<string, { readonly sent: number; readonly sendErrors: number; readonly lateNsMax: number }>
+  >;
+  readonly joins: readonly {
+    readonly flow: string;
+    readonly receiver: string;
+    /** Epoch ns before and after the system call, as text. */
+    readonly requestedAt: string;
+    readonly doneAt: string;
+  }[];
+  /** Programs that ended early, could not bind … : makes the run inconclusive. */
+  readonly problems: readonly string[];
+}
