@@ -111,11 +111,7 @@ function routerConfig(network: Network, set: string, timers: Timers, router: str
 
 function pimLines(timers: Timers): string[] {
   const hello = timers['pim-hello-s'];
-  return [
-    'ip pim',
-    ...(hello === undefined ? [] : [`ip pim hello ${hello} ${timers['pim-hold-s'] ?? 4 * hello}`]),
-    ...(timers.bfd === undefined ? [] : ['ip pim bfd', 'ip pim bfd profile fast']),
-  ];
+  return ['ip pim', ...(hello === undefined ? [] : [`ip pim hello ${hello} ${timers['pim-hold-s'] ?? 4 * hello}`])];
 }
 
 function corePorts(network: Network, timers: Timers, router: string): Port[] {
@@ -138,8 +134,9 @@ function corePorts(network: Network, timers: Timers, router: string): Port[] {
         ...(hello === undefined ? [] : [`ip ospf hello-interval ${hello}`]),
         ...(dead === undefined ? [] : [`ip ospf dead-interval ${dead}`]),
         ...(retransmit === undefined ? [] : [`ip ospf retransmit-interval ${retransmit}`]),
-        ...(timers.bfd === undefined ? [] : ['ip ospf bfd', 'ip ospf bfd profile fast']),
         ...pimLines(timers),
+        ...(timers.bfd === undefined ? [] : ['ip ospf bfd', 'ip ospf bfd profile fast']),
+        ...(timers.bfd === undefined ? [] : ['ip pim bfd', 'ip pim bfd profile fast']),
       ],
     };
   });
@@ -163,6 +160,7 @@ function lanPorts(network: Network, timers: Timers, router: string): Port[] {
           'ip ospf area 0',
           'ip ospf passive',
           `ip ospf cost ${member.cost}`,
+          // No BFD here: where it takes a neighbour away, FRR elects no new designated router.
           ...pimLines(timers),
           `ip pim drpriority ${member.dr}`,
         ],
