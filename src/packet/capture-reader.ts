@@ -15,7 +15,7 @@ export interface CaptureProblem {
   readonly frames: number;
   /** Where in the file the record starts that could not be read. */
   readonly byteOffset: number;
-  /** One sentence with both. */
+  /** All of it in words, without the file's name. */
   readonly message: string;
 }
 
@@ -110,7 +110,7 @@ export class CaptureDecoder {
   private describe(kind: CaptureProblem['kind'], what: string): CaptureProblem {
     const frames = this.frame.number;
     const after = frames === 0 ? 'before any frame' : `after frame ${frames}`;
-    const message = `${this.path} ${after}, at byte ${this.origin}, ${what}`;
+    const message = `${after}, at byte ${this.origin}, the file ${what}`;
     return { kind, frames, byteOffset: this.origin, message };
   }
 

@@ -44,7 +44,7 @@ const DECODERS: Readonly<{ [P in Header['protocol']]: (bytes: Uint8Array) => Dec
 export function decodeFrame(bytes: Uint8Array, linkType: number): readonly Layer[] {
   const layers: Layer[] = [];
   let rest = bytes;
-  let next = outermost(linkType);
+  let next = outermost(bytes, linkType);
   while (next !== undefined) {
     let decoded: Decoded<Header>;
     try {
@@ -60,7 +60,7 @@ export function decodeFrame(bytes: Uint8Array, linkType: number): readonly Layer
   return rest.length === 0 ? layers : [...layers, { protocol: 'payload', bytes: rest }];
 }
 
-function outermost(linkType: number): Header['protocol'] | undefined {
+function outermost(bytes: Uint8Array, linkType: number): Header['protocol'] | undefined {
   switch (linkType) {
     case LINK_TYPE.ethernet:
       return 'ethernet';
@@ -69,8 +69,9 @@ function outermost(linkType: number): Header['protocol'] | undefined {
     case LINK_TYPE.linuxSll2:
       return 'linux-sll2';
     case LINK_TYPE.ipv4:
-    case LINK_TYPE.raw:
       return 'ipv4';
+    case LINK_TYPE.raw:
+      return bytes.length > 0 && bytes[0]! >>> 4 === 4 ? 'ipv4' : undefined;
     default:
       return undefined;
   }

@@ -20,7 +20,7 @@ export interface IgmpGroupRecord {
   readonly sources: readonly string[];
 }
 
-/** A query, report or leave. The checksum is checked where the whole message is there. */
+/** A query, report or leave. */
 export type Igmp =
   | {
       readonly protocol: 'igmp';
@@ -42,13 +42,22 @@ export type Igmp =
       readonly protocol: 'igmp';
       readonly type: typeof IGMP_TYPE.reportV3;
       readonly records: readonly IgmpGroupRecord[];
+      /** It announces more than is here: the capture cut it. `records` holds what is whole. */
+      readonly cut: boolean;
     };
 
-/** @throws Undecodable on another type, a wrong checksum or a message that is cut */
+/**
+ * The checksum is checked where the whole message is there.
+ * @throws Undecodable on another type, a wrong checksum or a message (other than a version 3 report) that is cut
+ */
 export function decodeIgmp(bytes: Uint8Array): Decoded<Igmp> {
   const view = need(bytes, 8, 'an IGMP message');
-  if (internetChecksum(bytes) !== 0) throw new Undecodable('the checksum of an IGMP message is wrong, or it is cut');
   const type = view.getUint8(0);
+  const report = type === IGMP_TYPE.reportV3 ? decodeRecords(bytes, view) : undefined;
+  if (report?.cut !== true && internetChecksum(bytes) !== 0) {
+    throw new Undecodable('the checksum of an IGMP message is wrong');
+  }
+  if (report !== undefined) return done({ protocol: 'igmp', type: IGMP_TYPE.reportV3, ...report });
   switch (type) {
     case IGMP_TYPE.reportV1:
     case IGMP_TYPE.reportV2:
@@ -62,8 +71,6 @@ export function decodeIgmp(bytes: Uint8Array): Decoded<Igmp> {
         group: ipv4ToText(view.getUint32(4)),
         v3: bytes.length < 12 ? undefined : queryV3(bytes, view),
       });
-    case IGMP_TYPE.reportV3:
-      return done({ protocol: 'igmp', type, records: decodeRecords(bytes, view) });
     default:
       throw new Undecodable(`IGMP type ${type}`);
   }
@@ -149,22 +156,19 @@ function queryTail(v3: (Igmp & { type: typeof IGMP_TYPE.query })['v3']): Uint8Ar
   return new Uint8Array(view.buffer);
 }
 
-function decodeRecords(bytes: Uint8Array, view: DataView): IgmpGroupRecord[] {
+function decodeRecords(bytes: Uint8Array, view: DataView): { records: IgmpGroupRecord[]; cut: boolean } {
   const records: IgmpGroupRecord[] = [];
   let at = 8;
   for (let left = view.getUint16(6); left > 0; left--) {
-    need(bytes, at + 8, 'an IGMP group record');
+    if (bytes.length < at + 8) return { records, cut: true };
     const count = view.getUint16(at + 2);
     const next = at + 8 + count * 4 + view.getUint8(at + 1) * 4;
-    need(bytes, next, 'an IGMP group record');
-    records.push({
-      type: view.getUint8(at),
-      group: ipv4ToText(view.getUint32(at + 4)),
-      sources: addresses(view, at + 8, count),
-    });
+    if (bytes.length < next) return { records, cut: true };
+    const group = ipv4ToText(view.getUint32(at + 4));
+    records.push({ type: view.getUint8(at), group, sources: addresses(view, at + 8, count) });
     at = next;
   }
-  return records;
+  return { records, cut: false };
 }
 
 function encodeRecords(records: readonly IgmpGroupRecord[]): { bytes: Uint8Array; view: DataView } {
