@@ -224,7 +224,10 @@ export function surveyFlows(path: string): readonly FlowSeen[] {
     if (locator.locate(frame) !== 'udp') return;
     const key = locator.destination * 65_536 + locator.destinationPort;
     let bySource = byDestination.get(key);
-    if (bySource === undefined) byDestination.set(key, (bySource = new Map()));
+    if (bySource === undefined) {
+      bySource = new Map<number, { packets: number; frame: number }>();
+      byDestination.set(key, bySource);
+    }
     const seen = bySource.get(locator.source);
     if (seen === undefined) bySource.set(locator.source, { packets: 1, frame: frame.number });
     else seen.packets++;

@@ -61,7 +61,8 @@ export function parse(input: string | Readable): EventEmitter<CompatEvents> {
   };
   const fail = (error: Error): void => {
     failed = true;
-    stream.pause();
+    if (typeof input === 'string') stream.destroy();
+    else stream.pause();
     parser.emit('error', error);
     parser.emit('end');
   };
@@ -90,7 +91,7 @@ export function parse(input: string | Readable): EventEmitter<CompatEvents> {
       if (decoder.problem !== undefined) fail(new Error(decoder.problem.message));
     }
   });
-  stream.on('error', (error) => parser.emit('error', error));
+  stream.on('error', (error: Error) => parser.emit('error', error));
   stream.on('end', () => {
     if (failed) return;
     const summary = attempt(() => decoder.finish(), fail);
