@@ -1,16 +1,27 @@
 import type { z } from 'zod';
 import type { ConfigIssue } from './errors.js';
+import { genericMessage, UNION } from './shape-messages.js';
 import { knownKeys } from './shape-keys.js';
 import { hintFor } from './suggest.js';
 import type { YamlDocument } from './yaml.js';
 
+type Path = readonly (string | number)[];
+
 /** What is wrong with a value, before it has a place in a file. */
 export interface ShapeIssue {
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
   /** Which of the two is meant: the key at the path's end, or its value. */
   readonly of: 'key' | 'value';
   readonly message: string;
   readonly hint?: string;
+}
+
+/** The same while the path may still grow at its front: the sentence is made when it is complete. */
+interface OpenIssue {
+  readonly path: Path;
+  readonly of: 'key' | 'value';
+  readonly hint: string | undefined;
+  say(path: Path): string;
 }
 
 /**
@@ -20,24 +31,51 @@ export interface ShapeIssue {
 export function checkShape<T>(
   schema: z.ZodType<T>,
   value: unknown,
-): { readonly data: T; readonly issues: readonly [] } | { readonly data: undefined; readonly issues: readonly ShapeIssue[] } {
+):
+  | { readonly data: T; readonly issues: readonly [] }
+  | { readonly data: undefined; readonly issues: readonly ShapeIssue[] } {
   const result = schema.safeParse(value, { error: genericMessage });
   if (result.success) return { data: result.data, issues: [] };
-  const issues = result.error.issues.flatMap((issue) => translate(issue, schema, value));
+  const issues = result.error.issues
+    .flatMap((issue) => translate(issue, schema, value, []))
+    .map(({ path, of, hint, say }) => ({ path, of, message: say(path), ...(hint === undefined ? {} : { hint }) }));
   return { data: undefined, issues };
 }
 
 /**
  * For a zod transform: checks a part of the value by another schema and hands its issues on, places and hints kept.
+ * @param options.inside where the part is, from the value that is transformed
+ * @param options.alsoKnown keys that are possible beside the schema's own, for hints
  * @returns undefined where the part is wrong; the issues are in `context` then.
  */
-export function checkInside<T>(schema: z.ZodType<T>, value: unknown, context: z.RefinementCtx): { data: T } | undefined {
-  const { data, issues } = checkShape(schema, value);
-  if (issues.length === 0) return { data: data as T };
-  for (const { path, of, message, hint } of issues) {
-    context.addIssue({ code: 'custom', path: [...path], message, params: { of, hint, complete: true } });
+export function checkInside<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  context: z.RefinementCtx,
+  options: { readonly inside?: Path; readonly alsoKnown?: readonly string[] } = {},
+): { readonly data: T } | undefined {
+  const result = schema.safeParse(value, { error: genericMessage });
+  if (result.success) return { data: result.data };
+  for (const issue of result.error.issues) {
+    for (const { path, ...rest } of translate(issue, schema, value, options.alsoKnown ?? [])) {
+      context.addIssue({ code: 'custom', path: [...(options.inside ?? []), ...path], message: 'open', params: rest });
+    }
   }
   return undefined;
+}
+
+/** For a zod transform: an issue that is a whole sentence, at a path from the value that is transformed. */
+export function addSentence(
+  context: z.RefinementCtx,
+  issue: {
+    readonly path?: Path;
+    readonly of?: 'key' | 'value';
+    readonly message: string;
+    readonly hint?: string | undefined;
+  },
+): void {
+  const { path = [], of = 'value', message, hint } = issue;
+  context.addIssue({ code: 'custom', path: [...path], message, params: { of, hint, say: () => message } });
 }
 
 /**
@@ -69,40 +107,52 @@ export function placeIssues(document: YamlDocument, issues: readonly ShapeIssue[
   }));
 }
 
-type ZodIssue = z.core.$ZodIssue;
-const UNION = '\u0000union';
-
-function translate(issue: ZodIssue, schema: z.ZodType, root: unknown): ShapeIssue[] {
-  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
-  if (issue.code === 'unrecognized_keys') {
-    const where = path.length === 0 ? '' : ` in \`${label(path)}\``;
-    return issue.keys.map((key) => {
-      const known = knownKeys(schema, path, root);
-      const hint = hintFor(key, known);
-      return { path: [...path, key], of: 'key', message: `unknown key \`${key}\`${where}`, ...(hint ? { hint } : {}) };
-    });
+/** The value at a path; undefined where there is none. */
+export function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const step of path) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<string | number, unknown>)[step];
   }
-  if (issue.code === 'custom' && issue.params?.['complete'] === true) {
-    const hint = issue.params['hint'] as string | undefined;
-    const of = issue.params['of'] as 'key' | 'value';
-    return [{ path, of, message: issue.message, ...(hint ? { hint } : {}) }];
+  return value;
+}
+
+type ZodIssue = z.core.$ZodIssue;
+
+function translate(issue: ZodIssue, schema: z.ZodType, root: unknown, alsoKnown: readonly string[]): OpenIssue[] {
+  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  if (issue.code === 'custom' && issue.params?.['say'] !== undefined) {
+    return [{ ...(issue.params as Omit<OpenIssue, 'path'>), path }];
+  }
+  if (issue.code === 'unrecognized_keys') {
+    const known = [...knownKeys(schema, path, root), ...(path.length === 0 ? alsoKnown : [])];
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      of: 'key',
+      hint: hintFor(key, known, 16),
+      say: (whole) => `unknown key \`${key}\`${within(whole.slice(0, -1))}`,
+    }));
   }
   if (issue.code === 'invalid_key') {
     const why = issue.issues[0]?.message ?? 'must be a name';
-    return [{ path, of: 'key', message: sentence(path, why) }];
+    return [{ path, of: 'key', hint: undefined, say: (whole) => sentence(whole, why) }];
   }
   if (issue.code === 'invalid_union' && issue.message === UNION) return translateUnion(issue, schema, root, path);
   const value = valueAt(root, path);
   if (value === undefined && path.length > 0 && issue.code !== 'custom') {
-    const parent = path.slice(0, -1);
-    const where = parent.length === 0 ? '' : ` in \`${label(parent)}\``;
-    const message = `\`${String(path.at(-1))}\` is missing${where}`;
-    return [{ path: parent, of: 'key', message, ...(/^must be/.test(issue.message) ? { hint: `it ${issue.message}` } : {}) }];
+    return [
+      {
+        path: path.slice(0, -1),
+        of: 'key',
+        hint: issue.message.startsWith('must be') ? `it ${issue.message}` : undefined,
+        say: (parent) => `\`${String(path.at(-1))}\` is missing${within(parent)}`,
+      },
+    ];
   }
   const seen = issue.message.startsWith('must be') ? brief(value) : '';
-  const hint =
-    issue.code === 'invalid_value' && typeof value === 'string' ? hintFor(value, issue.values.map(String), 0) : undefined;
-  return [{ path, of: 'value', message: sentence(path, issue.message) + seen, ...(hint ? { hint } : {}) }];
+  const words = issue.code === 'invalid_value' && typeof value === 'string' ? issue.values.map(String) : [];
+  const hint = words.length > 0 ? hintFor(String(value), words, 0) : undefined;
+  return [{ path, of: 'value', hint, say: (whole) => sentence(whole, issue.message) + seen }];
 }
 
 /** Of a union's branches the one that fits the value's own type speaks; where none does, what would fit is told. */
@@ -110,61 +160,32 @@ function translateUnion(
   issue: Extract<ZodIssue, { code: 'invalid_union' }>,
   schema: z.ZodType,
   root: unknown,
-  path: readonly (string | number)[],
-): ShapeIssue[] {
-  const branches = issue.errors;
-  const fitting = branches.find(
-    (branch) => !branch.some((inner) => inner.path.length === 0 && (inner.code === 'invalid_type' || inner.code === 'invalid_value')),
-  );
+  path: Path,
+): OpenIssue[] {
+  const unfit = (inner: ZodIssue): boolean => inner.path.length === 0 && /^invalid_(type|value)$/.test(inner.code);
+  const fitting = issue.errors.find((branch) => !branch.some(unfit));
   if (fitting !== undefined) {
-    return fitting.flatMap((inner) => translate({ ...inner, path: [...path, ...inner.path] } as ZodIssue, schema, root));
+    return fitting.flatMap((inner) =>
+      translate({ ...inner, path: [...path, ...inner.path] } as ZodIssue, schema, root, []),
+    );
   }
-  const wanted = branches.flatMap((branch) => branch[0]?.message.replace(/^must be /, '') ?? []);
-  const message = wanted.length > 0 ? `must be ${[...new Set(wanted)].join(' or ')}` : 'is not valid here';
-  return translate({ code: 'custom', path: [...path], message, input: undefined }, schema, root);
+  const wanted = issue.errors.flatMap((branch) => branch[0]?.message.replace(/^must be /, '') ?? []);
+  const message = wanted.length > 0 ? `must be ${[...new Set(wanted)].join(' or ')}` : 'is not possible here';
+  const seen = brief(valueAt(root, path));
+  return [{ path, of: 'value', hint: undefined, say: (whole) => sentence(whole, message) + seen }];
 }
 
-function genericMessage(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type':
-      return `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
-    case 'invalid_value':
-      return issue.values.length === 1
-        ? `must be \`${String(issue.values[0])}\``
-        : `must be one of ${issue.values.map(String).join(', ')}`;
-    case 'too_small':
-      return issue.origin === 'string' || issue.origin === 'array'
-        ? 'must not be empty'
-        : `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${String(issue.minimum)}`;
-    case 'too_big':
-      return `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${String(issue.maximum)}`;
-    case 'not_multiple_of':
-      return `must be a multiple of ${issue.divisor}`;
-    case 'invalid_union':
-      return UNION;
-    default:
-      return undefined;
-  }
+function within(parent: Path): string {
+  return parent.length === 0 ? '' : ` in \`${label(parent)}\``;
 }
 
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a mapping',
-  record: 'a mapping',
-  null: 'empty',
-};
-
-function sentence(path: readonly (string | number)[], message: string): string {
+function sentence(path: Path, message: string): string {
   const subject = path.length === 0 ? 'the file' : `\`${label(path)}\``;
-  return message.startsWith('must') || message.startsWith('is ') ? `${subject} ${message}` : `${subject}: ${message}`;
+  return /^(must|is|names) /.test(message) ? `${subject} ${message}` : `${subject}: ${message}`;
 }
 
 /** `expect.publish[0].outage` */
-function label(path: readonly (string | number)[]): string {
+function label(path: Path): string {
   return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i === 0 ? '' : '.'}${step}`)).join('');
 }
 
@@ -174,14 +195,4 @@ function brief(value: unknown): string {
   if (typeof value === 'object') return ', not a mapping';
   const text = String(value as string | number | boolean);
   return text.length <= 40 ? `, not \`${text}\`` : '';
-}
-
-export function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
-  let value = root;
-  for (const step of path) {
-    if (value === null || typeof value !== 'object') return undefined;
-    if (!Object.hasOwn(value, step)) return undefined;
-    value = (value as Record<string | number, unknown>)[step];
-  }
-  return value;
 }

@@ -48,7 +48,10 @@ export function parseYaml(
   const place = (offset: number): SourceRef => ({ file, ...lineAndColumn(origin.source, origin.offsetOf(offset)) });
   const failed = (error: unknown): { document: undefined; issues: ConfigIssue[] } => {
     if (!(error instanceof YAMLException)) throw error;
-    return { document: undefined, issues: [{ ...place(error.mark?.position ?? 0), message: `not YAML: ${error.reason}` }] };
+    return {
+      document: undefined,
+      issues: [{ ...place(error.mark?.position ?? 0), message: `not YAML: ${error.reason}` }],
+    };
   };
   let events: Event[];
   try {

@@ -105,7 +105,12 @@ export const topologyFile = z.strictObject({
   settings: z
     .strictObject({
       'certificate-authority': z
-        .strictObject({ cert: text.nullish(), key: text.nullish(), 'key-size': whole.nullish(), 'validity-duration': text.nullish() })
+        .strictObject({
+          cert: text.nullish(),
+          key: text.nullish(),
+          'key-size': whole.nullish(),
+          'validity-duration': text.nullish(),
+        })
         .nullish(),
     })
     .nullish(),

@@ -34,7 +34,10 @@ export function findLink(topology: Topology, ref: string): TopologyLink | undefi
     (link) =>
       link.id === ref ||
       (ends.length <= 2 &&
-        ends.every((end) => end !== undefined && link.endpoints.some((e) => e.node === end.node && e.interface === end.interface)) &&
+        ends.every(
+          (end) =>
+            end !== undefined && link.endpoints.some((e) => e.node === end.node && e.interface === end.interface),
+        ) &&
         (ends.length === 1 || `${ends[0]!.node}:${ends[0]!.interface}` !== `${ends[1]!.node}:${ends[1]!.interface}`)),
   );
 }

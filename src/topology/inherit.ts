@@ -8,7 +8,10 @@ export interface Level {
 }
 
 /** The kind that a node gets: its own, its group's, the default group's, the default. Undefined: none. */
-export function kindOf(file: TopologyFile, node: string): { readonly kind: string; readonly path: YamlPath } | undefined {
+export function kindOf(
+  file: TopologyFile,
+  node: string,
+): { readonly kind: string; readonly path: YamlPath } | undefined {
   const { nodes, groups, defaults } = file.topology;
   const own = nodes[node];
   const groupLevel = (group: string | null | undefined): { kind: string; path: YamlPath } | undefined => {

@@ -153,12 +153,19 @@ export function linuxInterface(kind: string, name: string): { readonly name: str
     if (/^eth[1-9]\d*$/.test(name)) return { name };
     const match = rule.pattern.exec(name);
     const index = match === null ? 0 : Number(match[1]) + rule.add;
-    if (index < 1) return { problem: `a ${kind} has no interface \`${name}\`; its names are ${rule.help} or eth1, eth2 …` };
+    if (index < 1)
+      return { problem: `a ${kind} has no interface \`${name}\`; its names are ${rule.help} or eth1, eth2 …` };
     return { name: `eth${index}` };
   }
   if (main === 'nokia_srlinux') {
     const port = /^(?:ethernet-|e)(\d+)[/-](\d+)(?:[/-](\d+))?$/.exec(name);
-    if (port !== null) return { name: `e${port.slice(1).filter((part) => part !== undefined).join('-')}` };
+    if (port !== null)
+      return {
+        name: `e${port
+          .slice(1)
+          .filter((part) => part !== undefined)
+          .join('-')}`,
+      };
   }
   if (!PLAIN_KINDS.includes(main)) return { name };
   if (name.length > 15) return { problem: `interface name \`${name}\` has ${name.length} characters, Linux allows 15` };

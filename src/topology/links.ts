@@ -17,7 +17,10 @@ interface RawEnd extends Partial<Omit<LinkEnd, 'node' | 'interface'>> {
 interface RawLink {
   readonly type: LinkType;
   readonly ends: readonly RawEnd[];
-  readonly common: { readonly mtu?: number | null | undefined; readonly labels?: Readonly<Record<string, string | null>> | null | undefined };
+  readonly common: {
+    readonly mtu?: number | null | undefined;
+    readonly labels?: Readonly<Record<string, string | null>> | null | undefined;
+  };
   readonly other: Readonly<Record<string, unknown>>;
 }
 
@@ -86,7 +89,8 @@ function readBriefLink(context: ResolveContext, value: unknown, at: YamlPath): R
     return { node: text.slice(0, colon), interface: text.slice(colon + 1), path, ipv4, ipv6 };
   });
   for (const family of ['ipv4', 'ipv6'] as const) {
-    if ((data[family]?.length ?? 0) > 2) context.report([...at, family, 2], `a link has two ends, not ${data[family]!.length} addresses`);
+    if ((data[family]?.length ?? 0) > 2)
+      context.report([...at, family, 2], `a link has two ends, not ${data[family]!.length} addresses`);
   }
   const [first, second] = ends;
   if (first === undefined || second === undefined) return undefined;
@@ -131,7 +135,11 @@ function resolveEnd(
   let name = end.interface;
   if (!pseudo && !kinds.has(end.node)) {
     const dummy = end.node === 'dummy' ? 'a dummy interface needs the long form, `type: dummy`' : undefined;
-    context.report(end.path, `a link names node \`${end.node}\`, which there is not`, dummy ?? hintFor(end.node, [...kinds.keys()]));
+    context.report(
+      end.path,
+      `a link names node \`${end.node}\`, which there is not`,
+      dummy ?? hintFor(end.node, [...kinds.keys()]),
+    );
   }
   const kind = pseudo ? 'host' : kinds.get(end.node);
   if (kind !== undefined) {
@@ -170,7 +178,9 @@ function checkTaken(
     return;
   }
   const alias = name === end.interface ? '' : ` (${name})`;
-  const why = inRoot ? 'interfaces of bridges and of the host share the host\'s namespace, so each needs a name of its own' : undefined;
+  const why = inRoot
+    ? "interfaces of bridges and of the host share the host's namespace, so each needs a name of its own"
+    : undefined;
   context.report(end.path, `interface \`${end.node}:${end.interface}\`${alias} is used already, in line ${line}`, why);
 }
 

@@ -65,7 +65,12 @@ function kindList(): string {
 
 function checkName(context: ResolveContext, name: string, at: YamlPath): void {
   if (PSEUDO_NODES.includes(name.toLowerCase())) {
-    context.report(at, `a node cannot be called \`${name}\`: in links the word means the host's side`, undefined, 'key');
+    context.report(
+      at,
+      `a node cannot be called \`${name}\`: in links the word means the host's side`,
+      undefined,
+      'key',
+    );
   } else if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(name)) {
     const rule = 'letters, digits, `.`, `_` and `-`, starting with a letter or digit';
     context.report(at, `\`${name}\` cannot be a node's name`, rule, 'key');
@@ -81,7 +86,10 @@ function resolveBinds(context: ResolveContext, levels: readonly Level[], node: s
     const parts = value.split(':');
     const [hostText, nodePath, mode = ''] = parts;
     if (parts.length < 2 || parts.length > 3 || !hostText || !nodePath) {
-      const volume = parts.length === 1 && value !== '' ? 'a bind without a source is an anonymous volume: use `volumes`' : undefined;
+      const volume =
+        parts.length === 1 && value !== ''
+          ? 'a bind without a source is an anonymous volume: use `volumes`'
+          : undefined;
       context.report(at, `bind \`${value}\` is not of the form host-path:node-path or host-path:node-path:ro`, volume);
       continue;
     }
@@ -107,7 +115,9 @@ function resolveBinds(context: ResolveContext, levels: readonly Level[], node: s
 /** Files that are not there before the lab is, because its deployment writes them. */
 function madeByContainerlab(context: ResolveContext, hostPath: string): boolean {
   const folder = labDir(context);
-  return ['ansible-inventory.yml', 'topology-data.json', '.tls/ca'].some((made) => path.join(folder, made) === hostPath);
+  return ['ansible-inventory.yml', 'topology-data.json', '.tls/ca'].some(
+    (made) => path.join(folder, made) === hostPath,
+  );
 }
 
 function startupConfig(context: ResolveContext, levels: readonly Level[], node: string): string | undefined {
@@ -175,12 +185,19 @@ function otherFields(
     } else {
       // Free-form sections keep numbers and truth values as YAML reads them.
       const said = levels
-        .map(({ path: at, definition }) => ({ plain: valueAt(context.document.value, [...at, field]), checked: definition[field as 'cpu'] }))
+        .map(({ path: at, definition }) => ({
+          plain: valueAt(context.document.value, [...at, field]),
+          checked: definition[field as 'cpu'],
+        }))
         .filter(({ plain }) => plain != null && plain !== '');
       const last = said.at(-1);
       if (last === undefined) continue;
       const isMapping = (MAPPINGS as readonly string[]).includes(field);
-      other[field] = isMapping ? Object.assign({}, ...said.map(({ plain }) => plain)) : typeof last.plain === 'object' ? last.plain : last.checked;
+      other[field] = isMapping
+        ? Object.assign({}, ...said.map(({ plain }) => plain))
+        : typeof last.plain === 'object'
+          ? last.plain
+          : last.checked;
     }
   }
   if (mergeMaps(levels, 'env')['__IMPORT_ENVS'] === 'true') other['env.__IMPORT_ENVS'] = true;

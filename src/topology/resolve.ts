@@ -92,7 +92,12 @@ function checkHead(context: ResolveContext, content: TopologyFile): void {
   }
   for (const kind of Object.keys(content.topology.kinds ?? {})) {
     if (KINDS.includes(kind.toLowerCase())) continue;
-    context.report(['topology', 'kinds', kind], `containerlab knows no kind \`${kind}\``, hintFor(kind, KINDS, 0), 'key');
+    context.report(
+      ['topology', 'kinds', kind],
+      `containerlab knows no kind \`${kind}\``,
+      hintFor(kind, KINDS, 0),
+      'key',
+    );
   }
   if (Object.keys(content.topology.nodes).length === 0) {
     context.report(['topology', 'nodes'], 'there are no nodes', undefined, 'key');
