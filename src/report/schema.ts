@@ -12,10 +12,14 @@ export type Stored<T> = [Json] extends [T]
   : T extends readonly (infer Item)[]
     ? Stored<Item>[]
     : T extends object
-      ? { -readonly [K in keyof T as undefined extends T[K] ? never : K]: Stored<T[K]> } & {
-          -readonly [K in keyof T as undefined extends T[K] ? K : never]?: Stored<Exclude<T[K], undefined>> | undefined;
-        }
+      ? Flat<
+          { -readonly [K in keyof T as undefined extends T[K] ? never : K]: Stored<T[K]> } & {
+            -readonly [K in keyof T as undefined extends T[K] ? K : never]?:
+              Stored<Exclude<T[K], undefined>> | undefined;
+          }
+        >
       : T;
+type Flat<T> = { [K in keyof T]: T[K] };
 
 const json: z.ZodType<Json> = z.json().meta({ id: 'Json' });
 const elapsedMs = z.number().min(0);
@@ -130,11 +134,8 @@ export const runResultSchema = z.strictObject({
   verdict: z.strictObject({ outcome: z.enum(['pass', 'fail', 'inconclusive', 'error']), reasons: z.array(z.string()) }),
 });
 
-type Same<A, B> = [A] extends [B]
-  ? [B] extends [A]
-    ? true
-    : 'the schema has less than the type'
-  : 'the schema has more than the type';
+/** The very same type, not only one that can be assigned: an optional key too many is seen as well. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : 'schema and type differ';
 
 /** Does not compile unless schema and `RunResult` say the same. */
 export const SCHEMA_IS_THE_TYPE: Same<z.infer<typeof runResultSchema>, Stored<RunResult>> = true;
