@@ -65,13 +65,6 @@ export interface FaultReading {
 }
 
 export interface Fault<Options> extends FamilyMember<Options> {
-  /**
-   * Captures that could not see what it does: a capture taps a packet before the ingress hook and after the egress hook.
-   * A scenario with such a capture is refused.
-   */
-  hidesFrom?(
-    options: Options,
-  ): readonly { readonly endpoint: string; readonly role: 'sender' | 'receiver'; readonly why: string }[];
   /** Finds who is meant now. Asks devices, changes nothing. @throws LabError where nobody answers to the role. */
   resolve(view: LabView, options: Options): Promise<ResolvedFault>;
   /** Applies it. Called once, after the undo was flushed to the journal. */
