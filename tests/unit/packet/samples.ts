@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SeededRandom } from '../../../src/core/random.js';
+import type { SeededRandom } from '../../../src/core/random.js';
 import { forEachFrame, type CaptureSummary } from '../../../src/packet/capture-reader.js';
 import { ETHER_TYPE, encodeEthernet } from '../../../src/packet/layers/ethernet.js';
 import { encodeIpv4, IP_PROTOCOL, type Ipv4Fields } from '../../../src/packet/layers/ipv4.js';

@@ -195,6 +195,8 @@ function encode(layers: readonly Layer[]): Uint8Array {
   }, new Uint8Array(0));
 }
 
-function withoutChecksum<T extends { readonly checksum: number }>({ checksum: _, ...fields }: T): Omit<T, 'checksum'> {
+function withoutChecksum<T extends { readonly checksum: number }>(header: T): Omit<T, 'checksum'> {
+  const fields: { checksum?: number } & Omit<T, 'checksum'> = { ...header };
+  delete fields.checksum;
   return fields;
 }
