@@ -20,6 +20,8 @@ export interface FamilyMember<Options> {
   readonly schema: z.ZodType<Options>;
   /** What of the topology its options name. */
   references(options: Options): readonly Reference[];
+  /** Endpoints (`node:interface`) where a capture would see packets that it drops: such captures are refused. */
+  hidesFrom?(options: Options): readonly { readonly endpoint: string; readonly why: string }[];
 }
 
 /** The part of a family that the pure scenario reader needs. */

@@ -7,6 +7,7 @@ import type { CleanupStack } from './cleanup.js';
 import type { PhaseName } from './events.js';
 import type { Journal } from './journal.js';
 import type { RunServices, TrafficSession } from './services.js';
+import type { Flow } from '../traffic/types.js';
 import { sleepUnlessAborted } from './sleep.js';
 
 /** Everything the phases of one run share. */
@@ -16,6 +17,8 @@ export interface RunContext {
   readonly journal: Journal;
   readonly services: RunServices;
   readonly cleanup: CleanupStack;
+  /** In every test packet of this run. */
+  readonly runTag: number;
   /** Aborted by an interrupt, with the reason to record. */
   readonly signal: AbortSignal;
 }
@@ -41,6 +44,7 @@ export async function phase<T>(run: RunContext, name: PhaseName, work: () => Pro
 export class RunLab implements LabView {
   private readonly drivers = new Map<string, DeviceDriver>();
   traffic: TrafficSession | undefined;
+  flows: readonly Flow[] = [];
 
   constructor(
     readonly lab: Lab,
@@ -58,6 +62,10 @@ export class RunLab implements LabView {
       this.drivers.set(name, driver);
     }
     return driver;
+  }
+
+  now(): Instant {
+    return this.run.services.now();
   }
 
   sleep(ms: number): Promise<void> {

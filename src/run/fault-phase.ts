@@ -1,7 +1,7 @@
 import { addNs, instantToText, type Instant } from '../core/instant.js';
 import type { Json } from '../core/json.js';
 import { performUndo } from '../fault/undo.js';
-import type { Fault, UndoStep } from '../fault/types.js';
+import type { Fault, ResolvedFault } from '../fault/types.js';
 import type { RunContext, RunLab } from './context.js';
 
 /**
@@ -26,7 +26,7 @@ export async function applyFault(run: RunContext, lab: RunLab, steadyAt: Instant
     target: resolved.target,
     undo: resolved.undo,
   });
-  const revert = run.cleanup.push('the fault', () => revertFault(run, lab, fault, resolved.target, resolved.undo));
+  const revert = run.cleanup.push('the fault', () => revertFault(run, lab, fault, resolved));
   const injected = await fault.inject(lab, resolved.target);
   run.journal.writeFlushed({
     type: 'fault-applied',
@@ -41,19 +41,13 @@ async function revertFault(
   run: RunContext,
   lab: RunLab,
   fault: Fault<unknown>,
-  target: Json,
-  undo: readonly UndoStep[],
+  resolved: ResolvedFault,
 ): Promise<void> {
-  if (fault.read !== undefined) {
-    try {
-      for (const reading of await fault.read(lab, target)) run.journal.write({ type: 'fault-reading', ...reading });
-    } catch (error) {
-      run.journal.write({ type: 'note', text: `the fault's counters could not be read: ${(error as Error).message}` });
-    }
-  }
   run.journal.writeFlushed({ type: 'revert-begun', from: instantToText(run.services.now()) });
   const failures: string[] = [];
-  for (const step of undo) {
+  const readAfter = resolved.readAfter ?? 0;
+  if (readAfter === 0) await readFault(run, lab, fault, resolved.target);
+  for (const [index, step] of resolved.undo.entries()) {
     let error: string | null = null;
     try {
       await performUndo(lab.lab, (node) => lab.driver(node), step);
@@ -62,7 +56,17 @@ async function revertFault(
       failures.push(error);
     }
     run.journal.write({ type: 'undo-step', step, error });
+    if (index + 1 === readAfter) await readFault(run, lab, fault, resolved.target);
   }
   run.journal.writeFlushed({ type: 'revert-ended', to: instantToText(run.services.now()) });
   if (failures.length > 0) throw new Error(`the fault could not be undone: ${failures.join('; ')}`);
+}
+
+async function readFault(run: RunContext, lab: RunLab, fault: Fault<unknown>, target: Json): Promise<void> {
+  if (fault.read === undefined) return;
+  try {
+    for (const reading of await fault.read(lab, target)) run.journal.write({ type: 'fault-reading', ...reading });
+  } catch (error) {
+    run.journal.write({ type: 'note', text: `the fault's counters could not be read: ${(error as Error).message}` });
+  }
 }

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { addNs, instantToText, type Instant } from '../core/instant.js';
-import { LabError } from '../core/errors.js';
 import type { CapturePoint } from '../capture/types.js';
 import type { Lab } from '../runtime/types.js';
 import type { Plan } from '../scenario/plan.js';
@@ -9,7 +8,6 @@ import { CleanupStack } from './cleanup.js';
 import { collectNodes, collectStates } from './collect.js';
 import { phase, RunLab, type RunContext } from './context.js';
 import type { JournalEntry } from './events.js';
-import { flowsOf } from './evidence.js';
 import { applyFault } from './fault-phase.js';
 import { keepInputs, sha256OfFile } from './inputs.js';
 import { Interrupted } from './interrupted.js';
@@ -51,7 +49,15 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
   const journal = new Journal(join(runDir, 'journal.jsonl'), services.now);
   journal.onEntry(request.onEntry);
   const startedAt = services.now();
-  const run: RunContext = { plan, runDir, journal, services, cleanup: new CleanupStack(), signal: request.signal };
+  const run: RunContext = {
+    plan,
+    runDir,
+    journal,
+    services,
+    cleanup: new CleanupStack(),
+    signal: request.signal,
+    runTag: request.runTag,
+  };
   begin(request, journal);
   try {
     await theLine(request, run);
@@ -100,7 +106,7 @@ async function breakAndRevert(run: RunContext, lab: RunLab, steadyAt: Instant): 
   const revert = await phase(run, 'fault', async () => {
     const undo = await applyFault(run, lab, steadyAt);
     const appliedAt = run.services.now();
-    for (const join of lateJoins(run, appliedAt)) {
+    for (const join of lateJoins(lab, appliedAt)) {
       await lab.sleepUntil(join.at);
       await lab.traffic!.join(join.flow, join.receiver);
     }
@@ -112,8 +118,8 @@ async function breakAndRevert(run: RunContext, lab: RunLab, steadyAt: Instant): 
   await phase(run, 'steady-again', () => reachSteady(run, lab, probesFor(run, 'all'), 'after'));
 }
 
-function lateJoins(run: RunContext, appliedAt: Instant): { at: Instant; flow: string; receiver: string }[] {
-  return flowsOf(readJournal(run.journal.path))
+function lateJoins(lab: RunLab, appliedAt: Instant): { at: Instant; flow: string; receiver: string }[] {
+  return lab.flows
     .flatMap((flow) =>
       flow.receivers.flatMap((receiver) =>
         receiver.join.when === 'after-fault'
@@ -182,6 +188,7 @@ async function startTrafficAndCaptures(run: RunContext, lab: RunLab): Promise<()
   const { services, journal, plan, runDir } = run;
   const flows = await services.resolveAddresses(lab.lab, plan.flows);
   journal.write({ type: 'flows', flows });
+  lab.flows = flows;
   const captures = await services.startCaptures(lab.lab, plan.captures, { runDir });
   const stopCaptures = run.cleanup.push('captures', async () => {
     journal.write({ type: 'captures-stopped', captures: await captures.stop() });
@@ -193,7 +200,7 @@ async function startTrafficAndCaptures(run: RunContext, lab: RunLab): Promise<()
     }
   });
   const traffic = await services.startTraffic(lab.lab, flows, {
-    runTag: runTagOf(run),
+    runTag: run.runTag,
     onProblem: (text) => journal.write({ type: 'impediment', text }),
   });
   lab.traffic = traffic;
@@ -214,11 +221,6 @@ async function startTrafficAndCaptures(run: RunContext, lab: RunLab): Promise<()
 function watchedNodes(run: RunContext, lab: RunLab, captures: readonly CapturePoint[]): readonly string[] {
   if (run.plan.scenario.fault === undefined) return [];
   return [...new Set([...lab.routers(), ...captures.map((capture) => capture.node)])];
-}
-
-function runTagOf(run: RunContext): number {
-  for (const entry of readJournal(run.journal.path)) if (entry.type === 'run-started') return entry.runTag;
-  throw new LabError('the journal has no beginning');
 }
 
 function begin(request: RunRequest, journal: Journal): void {
