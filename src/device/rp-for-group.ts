@@ -1,3 +1,4 @@
+import { prefixBits } from './address.js';
 import type { DeviceFacts } from './types.js';
 
 type RpEntry = DeviceFacts['rp-info'][number];
@@ -21,10 +22,4 @@ export function rpForGroup(entries: DeviceFacts['rp-info'], group: string): RpEn
   }
   if (best !== undefined) return best.entry;
   return named.length === 1 ? named[0] : undefined;
-}
-
-/** The first `length` bits of an address, as a number. */
-function prefixBits(address: string, length: number): number {
-  const bits = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  return Math.floor(bits / 2 ** (32 - length));
 }

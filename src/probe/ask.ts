@@ -33,6 +33,6 @@ export async function settle<T>(view: LabView, node: string, ask: () => Promise<
 /** `core1: 2 of 2 Full; core2: no answer (…)` */
 export function summarize<T>(answers: readonly Answered<T>[], tell: (facts: T, node: string) => string): string {
   return answers
-    .map(({ node, facts, error }) => `${node}: ${error !== null ? `no answer (${error})` : tell(facts as T, node)}`)
+    .map(({ node, facts, error }) => `${node}: ${error !== null ? `no answer (${error})` : tell(facts, node)}`)
     .join('; ');
 }

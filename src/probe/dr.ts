@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { withoutLength } from '../device/address.js';
 import type { DeviceFacts } from '../device/types.js';
 import { askAll, summarize, type Answered } from './ask.js';
-import { bare, endpoint, many, nodeName, oneOrMany, references, splitEndpoint, type OneOrMany } from './options.js';
+import { endpoint, many, nodeName, oneOrMany, references, splitEndpoint, type OneOrMany } from './options.js';
 import type { Observation, Probe } from './types.js';
 
 export interface DrOptions {
@@ -33,7 +34,7 @@ export const dr: Probe<DrOptions, DrSeen> = {
   },
   judge(options, seen) {
     const { interfaces, owner } = seen.data;
-    const own = new Set((owner.facts ?? []).flatMap((one) => one.addresses.map(bare)));
+    const own = new Set((owner.facts ?? []).flatMap((one) => one.addresses.map(withoutLength)));
     const met = many(options.at).every((at) => {
       const dr = drAt(at, interfaces);
       return dr !== undefined && own.has(dr);

@@ -31,7 +31,7 @@ export const flowReceived: Probe<FlowReceivedOptions, FlowReceivedSeen> = {
       return { summary: 'no traffic runs', data: { counts: [], problem: 'no traffic runs' } };
     const live = await view.traffic.counts();
     const at = options.at === undefined ? undefined : many(options.at);
-    const counts = view.flows
+    const counts = (view.flows ?? [])
       .filter((flow) => many(options.flow).includes(flow.name) || many(options.flow).includes(flow.item))
       .flatMap((flow) =>
         flow.receivers

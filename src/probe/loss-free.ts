@@ -66,7 +66,9 @@ function lengthOf(options: LossFreeOptions): string {
 /** An item's name stands for all of its flows. */
 function watched(view: LabView, options: LossFreeOptions): readonly Flow[] {
   const only = typeof options === 'string' || options.flows === undefined ? undefined : many(options.flows);
-  return view.flows.filter((flow) => only === undefined || only.includes(flow.name) || only.includes(flow.item));
+  return (view.flows ?? []).filter(
+    (flow) => only === undefined || only.includes(flow.name) || only.includes(flow.item),
+  );
 }
 
 function pairsOf(flow: Flow, before: LiveCounts, after: LiveCounts, ns: number): readonly Pair[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Reference } from '../core/family.js';
 import { parseDuration } from '../core/duration.js';
+import type { Reference } from '../core/family.js';
+import { isIpv4 } from '../device/address.js';
 
 /** Pieces that the probes' schemas share. None of them transforms: what was checked is what was written. */
 
@@ -36,11 +37,6 @@ export const duration: z.ZodType<string> = z
   .string()
   .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'must be a duration such as `2 s`' });
 
-export function isIpv4(text: string): boolean {
-  const parts = text.split('.');
-  return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
-}
-
 /** What an option names, each value with its path. */
 export function references(
   key: string,
@@ -55,9 +51,4 @@ export function references(
 export function splitEndpoint(text: string): { readonly node: string; readonly interface: string } {
   const colon = text.indexOf(':');
   return { node: text.slice(0, colon), interface: text.slice(colon + 1) };
-}
-
-/** An address without its prefix length. */
-export function bare(address: string): string {
-  return address.replace(/\/\d+$/, '');
 }

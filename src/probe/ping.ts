@@ -1,17 +1,7 @@
 import { z } from 'zod';
+import { isIpv4, withoutLength } from '../device/address.js';
 import { settle, summarize, type Answered } from './ask.js';
-import {
-  bare,
-  endpoint,
-  ipv4,
-  isIpv4,
-  many,
-  nodeName,
-  oneOrMany,
-  references,
-  splitEndpoint,
-  type OneOrMany,
-} from './options.js';
+import { endpoint, ipv4, many, nodeName, oneOrMany, references, splitEndpoint, type OneOrMany } from './options.js';
 import type { LabView, Observation, Probe } from './types.js';
 
 export interface PingOptions {
@@ -73,7 +63,7 @@ async function echo(view: LabView, node: string, to: string): Promise<Reply> {
 async function addressOf(view: LabView, at: string): Promise<string> {
   const { node, interface: name } = splitEndpoint(at);
   const found = (await view.driver(node).query('interfaces')).find((one) => one.name === name);
-  const address = found?.addresses.map(bare).find(isIpv4);
+  const address = found?.addresses.map(withoutLength).find(isIpv4);
   if (address === undefined) throw new Error(`${at} has no IPv4 address`);
   return address;
 }

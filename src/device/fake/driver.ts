@@ -24,7 +24,7 @@ export class FakeDriver implements DeviceDriver {
 
   /** Sets the answer to a kind of question. */
   set<K extends QueryKind>(kind: K, answer: FakeAnswer<K>): this {
-    this.answers.set(kind, answer as unknown as FakeAnswer<QueryKind>);
+    this.answers.set(kind, answer);
     return this;
   }
 

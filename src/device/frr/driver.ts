@@ -30,7 +30,7 @@ export class FrrDriver implements DeviceDriver {
   /** Ready is: every configured daemon has connected to vtysh, and all of them answer for their configuration. */
   async waitReady(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     const startedAt = performance.now();
-    let last = 'not asked yet';
+    let last: string;
     for (;;) {
       signal?.throwIfAborted();
       try {
