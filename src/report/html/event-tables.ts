@@ -88,7 +88,7 @@ export function eventSection(result: RunResult, event: EventName): Markup | null
   return section(
     `event-${event}`,
     result.fault === null && event === mainEvent(result) ? 'No event: the whole observation' : capital(title),
-    convergenceTable(result, rows),
+    event === 'before' ? null : convergenceTable(result, rows),
     table(
       [
         { title: 'flow' },
@@ -97,11 +97,11 @@ export function eventSection(result: RunResult, event: EventName): Markup | null
         { title: 'forwarded', number: true },
         { title: 'lost', number: true },
         { title: 'dup.', number: true },
-        { title: 'out of order', number: true },
-        { title: 'largest outage' },
-        { title: 'loss-derived (Eq. 4)' },
+        { title: 'late', number: true },
+        { title: 'largest outage', figure: true },
+        { title: 'loss-derived (Eq. 4)', figure: true },
         { title: 'rate-derived (Eq. 2)' },
-        { title: 'longest silence of the sender' },
+        { title: 'sender silent', figure: true },
         { title: 'evidence' },
       ],
       rows.map((row) => [
@@ -118,7 +118,9 @@ export function eventSection(result: RunResult, event: EventName): Markup | null
         formatDuration(row.figures!.blindNs),
         mono(sourceText(row)),
       ]),
+      'dense',
     ),
+    markup`<p class="small">Late: out of order (RFC 4737). Sender silent: the longest time in which the sender sent nothing; a shorter outage could go unseen in it.</p>`,
   );
 }
 
@@ -132,7 +134,8 @@ function convergenceTable(result: RunResult, rows: readonly Row[]): Markup | nul
   const largest = early.map((row) => row.figures!.largest ?? { valueNs: 0, lowNs: 0, highNs: 0 });
   const delays = rows.flatMap((row) => row.measurement?.delay?.maxNs ?? []);
   const slowest = delays.length === 0 ? null : Math.max(...delays);
-  const table6413: (readonly Part[])[] = [
+  const isClean = rows.every((row) => row.figures!.lost === 0);
+  const counts: (readonly Part[])[] = [
     ['Packets offered', sum((row) => row.figures!.sent), 'packets', 'sender-side captures'],
     ['Packets forwarded', sum((row) => row.figures!.received), 'packets', 'receiver-side captures'],
     ['Connectivity packet loss', sum((row) => row.figures!.lost), 'packets', 'by sequence number'],
@@ -144,6 +147,8 @@ function convergenceTable(result: RunResult, rows: readonly Row[]): Markup | nul
       'packets',
       slowest === null ? '' : `largest one-way delay of the run ${formatDuration(slowest)}`,
     ],
+  ];
+  const times: (readonly Part[])[] = [
     ['First route convergence time', pick(rates, Math.min, isOpen), '', 'rate-derived, RFC 6412 Eq. 3'],
     ['Full convergence time', pick(rates, Math.max, isOpen), '', 'rate-derived, RFC 6412 Eq. 2'],
     ['Route-specific convergence time, minimum', over(lossDerived, Math.min), '', 'loss-derived, RFC 6412 Eq. 4'],
@@ -153,7 +158,8 @@ function convergenceTable(result: RunResult, rows: readonly Row[]): Markup | nul
     ['Route loss of connectivity, maximum', over(periods, Math.max), '', 'sum of loss periods, RFC 6412 Eq. 8'],
     ['Largest single loss period', over(largest, Math.max), '', 'n·T ± T, RFC 3357'],
   ];
-  return table([{ title: 'metric' }, { title: 'value' }, { title: 'unit' }, { title: 'method' }], table6413, 'plain');
+  const body = isClean ? [...counts, ['Convergence times', 'none: nothing was lost', '', '']] : [...counts, ...times];
+  return table([{ title: 'metric' }, { title: 'value' }, { title: 'unit' }, { title: 'method' }], body, 'plain');
 }
 
 function joinsLate(result: RunResult, row: Row): boolean {

@@ -4,7 +4,7 @@ import { layoutColumns } from './topology-layout.js';
 import { markup, type Markup } from './markup.js';
 
 const BOX = { width: 116, height: 42 };
-const COLUMN_STEP = 172;
+const COLUMN_STEP = 188;
 const ROW_STEP = 74;
 const MARGIN = 14;
 const NAME_COLUMNS = 15;
@@ -157,12 +157,12 @@ function sideOf(link: Link, me: string, places: ReadonlyMap<string, Place>): 'le
 function portMarkup(port: string, at: Point, towards: Point): Markup | null {
   if (port === '') return null;
   const label = truncate(visible(port), PORT_COLUMNS);
-  const length = Math.hypot(towards.x - at.x, towards.y - at.y) || 1;
-  const half = displayWidth(label) * 2.6;
-  const isSteep = Math.abs(towards.x - at.x) < 1;
-  const reach = isSteep ? 11 : half + 3;
-  const x = at.x + ((towards.x - at.x) / length) * reach + (isSteep ? half + 3 : 0);
-  const y = at.y + ((towards.y - at.y) / length) * reach + (isSteep ? 3 : -2);
+  const half = displayWidth(label) * 2.8;
+  const across = towards.x - at.x;
+  // Beside a vertical line; else on the line, as far out as the label is wide.
+  const share = Math.abs(across) < 1 ? 0 : Math.min(0.5, (half + 4) / Math.abs(across));
+  const x = share === 0 ? at.x + half + 4 : at.x + across * share;
+  const y = share === 0 ? at.y + (towards.y < at.y ? -5 : 11) : at.y + (towards.y - at.y) * share - 3;
   return markup`<text class="port" x="${round(x)}" y="${round(y)}">${label}</text>`;
 }
 
