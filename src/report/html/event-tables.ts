@@ -3,8 +3,8 @@ import type { Bounded, EventName } from '../../analysis/types.js';
 import { formatDuration } from '../../core/duration.js';
 import { NS_PER_SECOND } from '../../core/instant.js';
 import type { RunResult } from '../../run/result.js';
-import { eventWords, mainEvent, outageText, rowsOf, sourceText, type Row } from '../rows.js';
-import { formatBounded, formatCount, formatInterval } from '../text/figures.js';
+import { eventWords, figureText, isOpen, mainEvent, outageText, rowsOf, sourceText, type Row } from '../rows.js';
+import { formatCount, formatInterval } from '../text/figures.js';
 import { mono, name, section, table } from './parts.js';
 import { markup, type Markup, type Part } from './markup.js';
 
@@ -113,7 +113,7 @@ export function eventSection(result: RunResult, event: EventName): Markup | null
         formatCount(row.figures!.duplicates),
         formatCount(row.figures!.reordered),
         outageText(row),
-        formatBounded(row.figures!.lossDerived),
+        figureText(row.figures!.lossDerived, isOpen(row.measurement, row.event)),
         row.figures!.rateDerived === null ? '–' : formatInterval(row.figures!.rateDerived),
         formatDuration(row.figures!.blindNs),
         mono(sourceText(row)),
@@ -128,7 +128,8 @@ function convergenceTable(result: RunResult, rows: readonly Row[]): Markup | nul
   const sum = (of: (row: Row) => number): string => formatCount(rows.reduce((total, row) => total + of(row), 0));
   const early = rows.filter((row) => !joinsLate(result, row));
   const rates = early.flatMap((row) => row.figures!.rateDerived ?? []);
-  const isOpen = early.some((row) => row.figures!.lost > 0 && row.figures!.rateDerived === null);
+  const unfinished = early.some((row) => row.figures!.lost > 0 && row.figures!.rateDerived === null);
+  const open = early.some((row) => isOpen(row.measurement, row.event));
   const lossDerived = early.map((row) => row.figures!.lossDerived);
   const periods = early.map((row) => row.figures!.sum ?? { valueNs: 0, lowNs: 0, highNs: 0 });
   const largest = early.map((row) => row.figures!.largest ?? { valueNs: 0, lowNs: 0, highNs: 0 });
@@ -149,14 +150,14 @@ function convergenceTable(result: RunResult, rows: readonly Row[]): Markup | nul
     ],
   ];
   const times: (readonly Part[])[] = [
-    ['First route convergence time', pick(rates, Math.min, isOpen), '', 'rate-derived, RFC 6412 Eq. 3'],
-    ['Full convergence time', pick(rates, Math.max, isOpen), '', 'rate-derived, RFC 6412 Eq. 2'],
-    ['Route-specific convergence time, minimum', over(lossDerived, Math.min), '', 'loss-derived, RFC 6412 Eq. 4'],
-    ['… maximum', over(lossDerived, Math.max), '', 'loss-derived'],
-    ['… median', over(lossDerived, (...all) => median(all)!), '', 'loss-derived'],
-    ['… average', over(lossDerived, (...all) => mean(all)!), '', 'loss-derived'],
-    ['Route loss of connectivity, maximum', over(periods, Math.max), '', 'sum of loss periods, RFC 6412 Eq. 8'],
-    ['Largest single loss period', over(largest, Math.max), '', 'n·T ± T, RFC 3357'],
+    ['First route convergence time', pick(rates, Math.min, unfinished), '', 'rate-derived, RFC 6412 Eq. 3'],
+    ['Full convergence time', pick(rates, Math.max, unfinished), '', 'rate-derived, RFC 6412 Eq. 2'],
+    ['Route-specific convergence time, minimum', over(lossDerived, Math.min, open), '', 'loss-derived, RFC 6412 Eq. 4'],
+    ['… maximum', over(lossDerived, Math.max, open), '', 'loss-derived'],
+    ['… median', over(lossDerived, (...all) => median(all)!, open), '', 'loss-derived'],
+    ['… average', over(lossDerived, (...all) => mean(all)!, open), '', 'loss-derived'],
+    ['Route loss of connectivity, maximum', over(periods, Math.max, open), '', 'sum of loss periods, RFC 6412 Eq. 8'],
+    ['Largest single loss period', over(largest, Math.max, open), '', 'n·T ± T, RFC 3357'],
   ];
   const body = isClean ? [...counts, ['Convergence times', 'none: nothing was lost', '', '']] : [...counts, ...times];
   return table([{ title: 'metric' }, { title: 'value' }, { title: 'unit' }, { title: 'method' }], body, 'plain');
@@ -168,17 +169,18 @@ function joinsLate(result: RunResult, row: Row): boolean {
 }
 
 /** A statistic over figures, with the same statistic over their lower and upper ends as its interval. */
-function over(figures: readonly Bounded[], statistic: (...values: number[]) => number): string {
+function over(figures: readonly Bounded[], statistic: (...values: number[]) => number, open: boolean): string {
   if (figures.length === 0) return '–';
-  return formatBounded({
+  const figure = {
     valueNs: statistic(...figures.map((each) => each.valueNs)),
     lowNs: statistic(...figures.map((each) => each.lowNs)),
     highNs: statistic(...figures.map((each) => each.highNs)),
-  });
+  };
+  return figureText(figure, open);
 }
 
-function pick(figures: readonly Bounded[], statistic: (...values: number[]) => number, isOpen: boolean): string {
-  if (isOpen && statistic === Math.max) return 'not reached in the observation';
+function pick(figures: readonly Bounded[], statistic: (...values: number[]) => number, unfinished: boolean): string {
+  if (unfinished && statistic === Math.max) return 'not reached in the observation';
   if (figures.length === 0) return 'nothing was lost';
   return `${formatDuration(statistic(...figures.map((each) => each.valueNs)), 4)} in [${formatInterval({
     valueNs: 0,

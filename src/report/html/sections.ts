@@ -116,7 +116,7 @@ export function limitsSection(result: RunResult): Markup | null {
       name(judged.receiver),
       eventWords(judged.event).replace(' event', ''),
       markup`${limitWords(judged)}${judged.because === undefined ? null : markup`<br><small>because ${name(judged.because)}</small>`}`,
-      measuredText(judged),
+      measuredText(result, judged),
       outcomeMark(judged.outcome),
       name(judged.reason),
     ]),

@@ -7,7 +7,9 @@ const BOX = { width: 116, height: 42 };
 const COLUMN_STEP = 188;
 const ROW_STEP = 74;
 const MARGIN = 14;
-const NAME_COLUMNS = 15;
+const NAME_COLUMNS = 17;
+/** Longer names are set smaller. */
+const ROOMY_COLUMNS = 13;
 const PORT_COLUMNS = 6;
 
 interface Place {
@@ -104,11 +106,13 @@ function nodeMarkup(
   const left = place.x - BOX.width / 2;
   const top = place.y - BOX.height / 2;
   const below = node.role ?? node.kind;
+  const label = truncate(visible(node.name), NAME_COLUMNS);
+  const size = displayWidth(label) > ROOMY_COLUMNS ? ' tight' : '';
   const cross = markup`<path class="cross" d="M${left} ${top}l${BOX.width} ${BOX.height}M${left} ${top + BOX.height}l${BOX.width} ${-BOX.height}"/>`;
   return markup`<g class="node ${part}${broken ? ' broken' : ''}"><title>${node.name}: ${below}, ${node.kind}, ${node.software}${broken ? ' (broken by the fault)' : ''}</title>
 <rect x="${left}" y="${top}" width="${BOX.width}" height="${BOX.height}" rx="5"/>${broken ? cross : null}
-<text x="${place.x}" y="${place.y - 3}" class="name">${truncate(visible(node.name), NAME_COLUMNS)}</text>
-<text x="${place.x}" y="${place.y + 13}" class="role">${truncate(visible(below), NAME_COLUMNS + 3)}</text></g>
+<text x="${place.x}" y="${place.y - 3}" class="name${size}">${label}</text>
+<text x="${place.x}" y="${place.y + 13}" class="role">${truncate(visible(below), NAME_COLUMNS)}</text></g>
 `;
 }
 
