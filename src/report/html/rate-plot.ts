@@ -67,7 +67,7 @@ export function ratePlot(result: RunResult, measurement: FlowMeasurement): Marku
         .curve(curveStepAfter)
         .digits(1)(steps) ?? '';
     return markup`${spans.map((span) => spanMarkup(span, x, panel))}<path class="high" d="${shape((step) => step.high)}"/><path class="low" d="${shape((step) => step.low)}"/>
-${axes(x, y, panel, isZoom)}${marks(result, secondsAt, x, panel, isZoom)}${
+${axes(x, y, panel, isZoom)}${marks(result, secondsAt, x, panel)}${
       isZoom && period !== null
         ? markup`<text class="note" x="${(panel.left + panel.right) / 2}" y="${SIZE.top + 16}">${periodText(period, period.outage)}</text>`
         : null
@@ -132,7 +132,6 @@ function marks(
   secondsAt: (at: InstantText) => number,
   x: ScaleLinear<number, number>,
   panel: Panel,
-  isZoom: boolean,
 ): Markup[] {
   const fault = result.fault;
   if (fault === null) return [];
@@ -147,7 +146,7 @@ function marks(
     .map((mark) => {
       const left = round(x(Math.max(mark.from, panel.from)));
       const width = Math.max(1.5, round(x(Math.min(mark.to, panel.to)) - left));
-      return markup`<rect class="mark ${mark.label}" x="${left}" y="${SIZE.top - 6}" width="${width}" height="${SIZE.height - SIZE.bottom - SIZE.top + 6}"/><text class="mark ${mark.label}${isZoom ? ' small' : ''}" x="${left}" y="${SIZE.top - 9}">${mark.label}</text>`;
+      return markup`<rect class="mark ${mark.label}" x="${left}" y="${SIZE.top - 6}" width="${width}" height="${SIZE.height - SIZE.bottom - SIZE.top + 6}"/><text class="mark ${mark.label}" x="${left}" y="${SIZE.top - 9}">${mark.label}</text>`;
     });
 }
 
