@@ -155,8 +155,9 @@ function lanPorts(network: Network, timers: Timers, router: string): Port[] {
           `description LAN of the ${lan}`,
           `ip address ${member.address}`,
           'ip igmp',
-          ...(query === undefined ? [] : [`ip igmp query-interval ${query}`]),
+          // In this order: FRR refuses an interval that is not longer than the response time.
           ...(response === undefined ? [] : [`ip igmp query-max-response-time ${response}`]),
+          ...(query === undefined ? [] : [`ip igmp query-interval ${query}`]),
           'ip ospf area 0',
           'ip ospf passive',
           `ip ospf cost ${member.cost}`,
