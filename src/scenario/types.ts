@@ -1,3 +1,4 @@
+import type { Reference } from '../core/family.js';
 import type { SourceRef } from '../core/source.js';
 
 /** A checked scenario file. Durations are whole nanoseconds, rates packets per second. Plain data. */
@@ -31,10 +32,19 @@ export interface Scenario {
   readonly repeat: number;
 }
 
+/** A part of the topology that options name, and where they do. */
+export interface NamedPart {
+  readonly type: Reference['type'];
+  readonly value: string;
+  readonly source: SourceRef;
+}
+
 export interface ProbeUse {
   readonly kind: string;
   /** Checked by the probe's own schema. */
   readonly options: unknown;
+  /** What the options name, with places in the file. Absent: not from a file. */
+  readonly names?: readonly NamedPart[];
   readonly source: SourceRef;
 }
 
@@ -47,6 +57,8 @@ export interface FaultUse {
   readonly windowNs: number;
   /** How long it stays applied. undefined: until the observation ends (it is reverted all the same). */
   readonly forNs: number | undefined;
+  /** What the options name, with places in the file. Absent: not from a file. */
+  readonly names?: readonly NamedPart[];
   readonly source: SourceRef;
 }
 
@@ -55,6 +67,8 @@ export interface TrafficItem {
   readonly from: string;
   /** Interface to send from; undefined: the node's only data interface. */
   readonly fromInterface: string | undefined;
+  /** Where the sender is named. Absent: not from a file. */
+  readonly fromSource?: SourceRef;
   readonly groups: readonly string[];
   readonly port: number;
   readonly ratePps: number;

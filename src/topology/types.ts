@@ -30,8 +30,9 @@ export interface TopologyNode {
   readonly driver: DriverName;
   /** faultline's own label `faultline.role`: `rp`, `edge`, `source`, `receiver` … free text. */
   readonly role: string | undefined;
+  /** One per path in the node, sorted by that path, so that a folder comes before what is mounted inside it. */
   readonly binds: readonly Bind[];
-  /** Commands run in the node, in order, once its links are there. As written: containerlab splits them like a shell. */
+  /** Commands run in the node, in order, once its links are there; those of defaults, kind and group come first. As written: containerlab splits them like a shell. */
   readonly exec: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly sysctls: Readonly<Record<string, string>>;
@@ -39,6 +40,7 @@ export interface TopologyNode {
   readonly cmd: string | undefined;
   readonly entrypoint: string | undefined;
   readonly user: string | undefined;
+  /** Absolute path, URL, or, where it has several lines, the configuration itself. */
   readonly startupConfig: string | undefined;
   readonly privileged: boolean | undefined;
   readonly mgmtIpv4: string | undefined;
@@ -65,13 +67,24 @@ export interface Endpoint {
   readonly ipv6?: string;
 }
 
-/** A veth link between two nodes. `id` is its two ends as written: `core1:eth1--edge1:eth2`. */
+/** What containerlab knows; a runtime refuses by name what it cannot do. */
+export type LinkType = 'veth' | 'host' | 'dummy' | 'macvlan' | 'mgmt-net' | 'veth-stitch' | 'vxlan' | 'vxlan-stitch';
+
+/**
+ * A link, mostly a veth between two nodes. `id` is its two ends as written: `core1:eth1--edge1:eth2`. The interface of an
+ * endpoint is the one in the node's network namespace: a vJunos router's `ge-0/0/0` is `eth1` there.
+ */
 export interface TopologyLink {
   readonly id: string;
-  readonly type: 'veth' | 'host' | 'dummy' | 'macvlan' | 'mgmt-net';
-  /** Two for a veth; for a host link the second has the node name `host`. One for a dummy. */
+  readonly type: LinkType;
+  /**
+   * Two for a veth. For a host, macvlan or mgmt-net link the second has that word as its node name and the host's
+   * interface. One for a dummy or a vxlan.
+   */
   readonly endpoints: readonly Endpoint[];
   readonly mtu: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** Everything else that the file says of it, by its name there: `vars`, `mode`, `remote`, `vni` … */
+  readonly other?: Readonly<Record<string, unknown>>;
   readonly source: SourceRef;
 }

@@ -1,0 +1,38 @@
+import { startCaptures } from '../capture/capture.js';
+import { startLinkEvents } from '../capture/link-events.js';
+import { UsageError } from '../core/errors.js';
+import { createDriver } from '../device/index.js';
+import { FAULTS } from '../fault/index.js';
+import { readCapture } from '../packet/read-capture.js';
+import { PROBES } from '../probe/index.js';
+import { wallClock } from '../process/wall-clock.js';
+import type { RunServices } from '../run/services.js';
+import { RUNTIMES, type RuntimeChoice } from '../runtime/index.js';
+import type { Runtime } from '../runtime/types.js';
+import { resolveFlowAddresses, startTraffic } from '../traffic/session.js';
+
+/** @throws UsageError where there is no such runtime. `auto` takes the first there is. */
+export function runtimeOf(name: string): Runtime {
+  const choice = name === 'auto' ? 'netns' : name;
+  const make = RUNTIMES[choice as RuntimeChoice] as (() => Runtime) | undefined;
+  if (make === undefined) {
+    throw new UsageError(`no runtime is called ${name}; there is: ${Object.keys(RUNTIMES).join(', ')}`);
+  }
+  return make();
+}
+
+/** The real parts that a run is made of. */
+export function runServices(runtime: Runtime): RunServices {
+  return {
+    runtime,
+    now: wallClock,
+    createDriver,
+    faults: FAULTS,
+    probes: PROBES,
+    resolveAddresses: resolveFlowAddresses,
+    startTraffic,
+    startCaptures,
+    startLinkEvents,
+    readCapture,
+  };
+}

@@ -1,0 +1,155 @@
+import { formatDuration } from '../core/duration.js';
+import type { ConfigIssue } from '../core/errors.js';
+import type { SourceRef } from '../core/source.js';
+import { hintFor } from '../core/suggest.js';
+import type { Expectation, Limits, Scenario, TrafficItem } from './types.js';
+
+const HOUR_NS = 3_600_000_000_000;
+
+/** What does not go together within a scenario, whatever its topology. */
+export function checkConsistency(scenario: Scenario): readonly ConfigIssue[] {
+  const issues: ConfigIssue[] = [];
+  const report: Report = (source, message, hint) => {
+    issues.push({ ...source, message, ...(hint === undefined ? {} : { hint }) });
+  };
+  for (const item of scenario.traffic) checkItem(item, scenario, report);
+  checkLateJoins(scenario, report);
+  for (const expectation of scenario.expect) checkExpectation(expectation, scenario, report);
+  checkDoubleExpectations(scenario, report);
+  const { fault } = scenario;
+  if (fault !== undefined && scenario.traffic.length === 0 && scenario.expect.length === 0) {
+    report(fault.source, 'there is a fault but no traffic: nothing would be measured', 'add `traffic`');
+  }
+  if (fault !== undefined && fault.atNs + fault.windowNs > HOUR_NS) {
+    report(
+      fault.source,
+      `the fault would come ${formatDuration(fault.atNs + fault.windowNs)} after the start; 1 h is the most`,
+    );
+  }
+  const captures = new Set<string>();
+  for (const { endpoint, source } of scenario.capture) {
+    if (captures.has(endpoint)) report(source, `\`${endpoint}\` is captured twice`);
+    captures.add(endpoint);
+  }
+  return issues;
+}
+
+type Report = (source: SourceRef, message: string, hint?: string) => void;
+
+function checkItem(item: TrafficItem, scenario: Scenario, report: Report): void {
+  if (item.ssm && item.igmp === 2) {
+    report(
+      item.source,
+      `\`${item.name}\` is source-specific, which IGMP version 2 cannot ask for`,
+      'write `igmp: 3` or leave it out',
+    );
+  }
+  const groups = new Set<string>();
+  for (const group of item.groups) {
+    if (groups.has(group)) report(item.source, `\`${item.name}\` names group ${group} twice`);
+    groups.add(group);
+  }
+  const receivers = new Set<string>();
+  for (const { node, source, join } of item.to) {
+    if (receivers.has(node)) report(source, `\`${node}\` stands twice among the receivers of \`${item.name}\``);
+    receivers.add(node);
+    if (node === item.from) report(source, `\`${node}\` sends \`${item.name}\` and cannot be its receiver`);
+    if (join.when === 'after-fault' && scenario.fault === undefined) {
+      report(source, `\`${node}\` joins after a fault, but the scenario has none`);
+    }
+  }
+}
+
+/** A node that has joined a group already gets it without asking: a later join by the same node measures nothing. */
+function checkLateJoins(scenario: Scenario, report: Report): void {
+  const early = new Map<string, string>();
+  for (const item of scenario.traffic) {
+    for (const { node, interface: inside, join } of item.to) {
+      if (join.when !== 'start') continue;
+      for (const group of item.groups) early.set(`${node}:${inside ?? ''} ${channel(item, group)}`, item.name);
+    }
+  }
+  for (const item of scenario.traffic) {
+    for (const { node, interface: inside, join, source } of item.to) {
+      if (join.when === 'start') continue;
+      const group = item.groups.find((one) => early.has(`${node}:${inside ?? ''} ${channel(item, one)}`));
+      if (group === undefined) continue;
+      const other = early.get(`${node}:${inside ?? ''} ${channel(item, group)}`)!;
+      report(
+        source,
+        `\`${node}\` joins ${group} late here but from the start in \`${other}\`: the join would measure nothing`,
+      );
+    }
+  }
+}
+
+function channel(item: TrafficItem, group: string): string {
+  return item.ssm ? `${item.from},${group}` : group;
+}
+
+function checkExpectation(expectation: Expectation, scenario: Scenario, report: Report): void {
+  const { item: name, source, receivers, initial, reversion, joinDelayNs } = expectation;
+  const item = scenario.traffic.find((one) => one.name === name);
+  if (item === undefined) {
+    const names = scenario.traffic.map((one) => one.name);
+    report(source, `\`expect\` names \`${name}\`, which is no item of \`traffic\``, hintFor(name, names));
+    return;
+  }
+  const nodes = item.to.map(({ node }) => node);
+  for (const receiver of receivers ?? []) {
+    if (!nodes.includes(receiver))
+      report(source, `\`${receiver}\` is no receiver of \`${name}\``, hintFor(receiver, nodes));
+  }
+  if (isEmpty(initial) && isEmpty(reversion) && joinDelayNs === undefined) {
+    report(source, `the expectation for \`${name}\` has no limit: it would always pass`);
+  }
+  for (const [limits, where] of [
+    [initial, ''],
+    [reversion, ' on return'],
+  ] as const)
+    checkLimits(limits, where, name, source, report);
+  if (scenario.fault === undefined) {
+    if (!isEmpty(reversion)) report(source, '`on-return` without a fault: nothing is taken back');
+    if (initial.outageAtLeastNs) report(source, '`outage-at-least` without a fault: nothing would make an outage');
+  }
+  const judged = item.to.filter(({ node }) => receivers === undefined || receivers.includes(node));
+  if (joinDelayNs !== undefined && !judged.some(({ join }) => join.when === 'after-fault')) {
+    report(
+      source,
+      `\`join-delay\`: none of these receivers of \`${name}\` joins late`,
+      'write `{ node: join 2 s after fault }` in `to`',
+    );
+  }
+}
+
+function checkLimits(limits: Limits, where: string, name: string, source: SourceRef, report: Report): void {
+  const { outageNs, outageAtLeastNs, lost } = limits;
+  if (outageNs !== undefined && outageAtLeastNs !== undefined && outageAtLeastNs > outageNs) {
+    const both = `\`outage-at-least\` ${formatDuration(outageAtLeastNs)} is more than \`outage\` ${formatDuration(outageNs)}`;
+    report(source, `\`${name}\`${where}: ${both}: no outage can be both`);
+  }
+  if (lost === 0 && outageAtLeastNs) {
+    report(
+      source,
+      `\`${name}\`${where}: an outage of at least ${formatDuration(outageAtLeastNs)} cannot go with \`lost: 0\``,
+    );
+  }
+}
+
+/** Two expectations that judge the same receiver of the same item leave open which one holds. */
+function checkDoubleExpectations(scenario: Scenario, report: Report): void {
+  const judged = new Map<string, SourceRef>();
+  for (const { item, receivers, source } of scenario.expect) {
+    const nodes = receivers ?? scenario.traffic.find(({ name }) => name === item)?.to.map(({ node }) => node) ?? [];
+    const twice = nodes.filter((node) => judged.has(`${item} ${node}`));
+    const first = judged.get(`${item} ${twice[0] ?? ''}`);
+    if (first !== undefined) {
+      report(source, `\`${item}\` at ${twice.join(', ')} has an expectation already, in line ${first.line}`);
+    }
+    for (const node of nodes) judged.set(`${item} ${node}`, source);
+  }
+}
+
+function isEmpty(limits: Limits): boolean {
+  return Object.values(limits).every((limit) => limit === undefined);
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { FamilyMember } from '../core/family.js';
+
+type JsonSchema = Record<string, unknown>;
+
+/** Schema of a member's options; with `common`, its keys are possible beside the member's own. */
+export function memberJsonSchema(member: FamilyMember<never>, common?: z.ZodObject): JsonSchema {
+  const own = toJson(member.schema);
+  const described = { ...own, description: member.title, examples: [member.example] };
+  if (common === undefined) return described;
+  const added = toJson(common)['properties'] as JsonSchema;
+  const merge = (schema: JsonSchema): JsonSchema => {
+    const branches = (schema['anyOf'] ?? schema['oneOf']) as JsonSchema[] | undefined;
+    if (branches !== undefined) {
+      const key = 'anyOf' in schema ? 'anyOf' : 'oneOf';
+      return { ...schema, [key]: branches.map(merge) };
+    }
+    return { ...schema, properties: { ...(schema['properties'] as JsonSchema | undefined), ...added } };
+  };
+  return merge(described);
+}
+
+function toJson(schema: z.ZodType): JsonSchema {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  return json;
+}
