@@ -1,8 +1,9 @@
 import { UsageError } from '../core/errors.js';
-import { addNs, instantFromText, instantToText, nsBetween } from '../core/instant.js';
+import { instantFromText, nsBetween } from '../core/instant.js';
 import { longest, total } from './loss-runs.js';
 import type { FlowPackets } from './packets.js';
-import { arrivalRef, medianInterval, rateOf, type ForeignPair, type PairMeasurement, type PairPeriod } from './pair.js';
+import { arrivalRef, medianInterval, rateOf } from './pair-common.js';
+import type { ForeignPair, PairMeasurement, PairPeriod } from './pair-types.js';
 import { reordering } from './reordering.js';
 import { senderSide } from './sender-side.js';
 import type { Bounded } from './types.js';

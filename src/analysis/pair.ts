@@ -5,73 +5,11 @@ import { delayDoubts, packets as packetCount, stepBackDoubts } from './doubts.js
 import { longest, lossRuns, total } from './loss-runs.js';
 import { matchArrivals, missingAtSender, unexplainedArrivals, type Matched } from './match.js';
 import type { FlowPackets } from './packets.js';
+import { arrivalRef, medianInterval, rateOf } from './pair-common.js';
 import { receiverOnly } from './pair-receiver.js';
-import { rateSeries } from './rate.js';
+import type { ForeignPair, ForeignSide, PairMeasurement } from './pair-types.js';
 import { reordering } from './reordering.js';
 import { senderSide, sentWithin, type SenderSide, type SentRange } from './sender-side.js';
-import type { Bounded, DelayFigures, FrameRef, RateSeries } from './types.js';
-
-/** One flow in captures that faultline did not make. */
-export interface ForeignPair {
-  /**
-   * What the `sequence` columns are: a `field` of the packets (unwrapped, so that it only grows); `identity`: the
-   * packet's place among the sender's (0, 1, 2 …) and, in the receiver's column, the place of the same packet there, or
-   * -1 where it was never sent; `none`: nothing (rate only).
-   */
-  readonly sequenceFrom: 'field' | 'identity' | 'none';
-  readonly tx: ForeignSide | undefined;
-  readonly rx: ForeignSide;
-  /** Nominal packet interval; undefined: the median that the captures show. */
-  readonly intervalNs: number | undefined;
-  /** Both captures were stamped by one clock: one-way delays mean something. */
-  readonly sameClock: boolean;
-  /** Only packets sent in it are judged; undefined: from the first packet that arrived to the last. */
-  readonly window: { readonly from: InstantText; readonly to: InstantText } | undefined;
-}
-
-export interface ForeignSide {
-  /** For frame references: the file's name. */
-  readonly name: string;
-  readonly packets: FlowPackets;
-}
-
-export interface PairPeriod {
-  /** By rate only: how many packets fit into the gap. */
-  readonly lost: number;
-  readonly firstLostSeq: number | null;
-  readonly lastLostSeq: number | null;
-  readonly firstLostSentAt: InstantText | null;
-  readonly lastLostSentAt: InstantText | null;
-  readonly lastGood: FrameRef | null;
-  readonly firstGood: FrameRef | null;
-  readonly outage: Bounded;
-  /** null: without a sender's capture it is not known. */
-  readonly senderStallNs: number | null;
-}
-
-/** What can be told of one flow between two captures. null: this method cannot tell. */
-export interface PairMeasurement {
-  readonly method: 'sequence' | 'identity' | 'receiver-sequence' | 'rate';
-  /** One line for people: how the figures were found, and what they rest on. */
-  readonly methodText: string;
-  readonly intervalNs: number;
-  readonly intervalFrom: 'given' | 'median';
-  readonly sent: number | null;
-  readonly received: number;
-  readonly lost: number;
-  readonly duplicates: number | null;
-  readonly reordered: number | null;
-  readonly reorderingExtentMax: number | null;
-  readonly periods: readonly PairPeriod[];
-  /** null where nothing was lost. */
-  readonly largest: Bounded | null;
-  readonly sum: Bounded | null;
-  /** Longest time in which the sender sent nothing. */
-  readonly blindNs: number | null;
-  readonly delay: DelayFigures | null;
-  readonly rate: RateSeries;
-  readonly doubts: readonly string[];
-}
 
 /**
  * Outages of one flow from captures made elsewhere: sent against received where there are both and packets can be told
@@ -82,7 +20,11 @@ export function analyzePair(pair: ForeignPair): PairMeasurement {
   if (pair.rx.packets.count === 0 && (pair.tx?.packets.count ?? 0) === 0) {
     throw new UsageError('no packet of the flow in the captures');
   }
-  if (pair.sequenceFrom === 'none' || pair.tx === undefined) return receiverOnly(pair);
+  if (pair.sequenceFrom === 'none') return receiverOnly(pair);
+  if (pair.tx === undefined) {
+    if (pair.sequenceFrom === 'field') return receiverOnly(pair);
+    throw new UsageError("packets can be told apart by their identity only with the sender's capture");
+  }
   return bothSides(pair, pair.tx, pair.sequenceFrom);
 }
 
@@ -170,29 +112,6 @@ function longestPause(sender: SenderSide, range: SentRange): number {
     longestNs = Math.max(longestNs, sender.atNs[k]! - sender.atNs[k - 1]!);
   }
   return longestNs;
-}
-
-export function rateOf(receiver: FlowPackets, intervalNs: number): RateSeries {
-  const fromNs = receiver.atNs.reduce((a, b) => Math.min(a, b), Infinity);
-  const toNs = receiver.atNs.reduce((a, b) => Math.max(a, b), -Infinity);
-  return receiver.count === 0 ? rateSeries(receiver, 0, 0, intervalNs) : rateSeries(receiver, fromNs, toNs, intervalNs);
-}
-
-export function arrivalRef(side: ForeignSide, index: number): FrameRef | null {
-  if (index < 0) return null;
-  const { base, frame, atNs } = side.packets;
-  return { capture: side.name, frame: frame[index]!, at: instantToText(addNs(base, atNs[index]!)) };
-}
-
-/** The median time per sequence number between neighbours. @throws UsageError where there is none. */
-export function medianInterval(side: Pick<SenderSide, 'count' | 'atNs' | 'sequence'>): number {
-  const gaps = new Float64Array(Math.max(0, side.count - 1));
-  for (let k = 1; k < side.count; k++) {
-    gaps[k - 1] = (side.atNs[k]! - side.atNs[k - 1]!) / (side.sequence[k]! - side.sequence[k - 1]!);
-  }
-  const median = gaps.sort()[Math.floor(gaps.length / 2)];
-  if (median !== undefined && median > 0) return median;
-  throw new UsageError('the captures do not show a packet interval: name it');
 }
 
 function onBase(packets: FlowPackets, base: Instant): FlowPackets {

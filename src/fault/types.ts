@@ -33,10 +33,10 @@ export interface ResolvedFault {
   readonly summary: string;
   /** Nodes whose links and neighbours it touches: their link events are recorded as evidence. */
   readonly nodes: readonly string[];
+  /** What it acts on, for the drawing: nodes as a whole, and interfaces (`core1:eth1`). */
+  readonly broken: { readonly nodes: readonly string[]; readonly endpoints: readonly string[] };
   /** How the target was found: the question, the answer, the device. */
   readonly resolvedBy: Json;
-  /** What it acts on, for the drawing: nodes as a whole, and interfaces (`core1:eth1`). Goes into the result. */
-  readonly broken?: { readonly nodes: readonly string[]; readonly endpoints: readonly string[] };
   /** The inverse action. Empty only where nothing needs undoing. */
   readonly undo: readonly UndoStep[];
   /** After how many steps of `undo` the fault's own counters are read: 0, before all, unless told. */
@@ -65,13 +65,6 @@ export interface FaultReading {
 }
 
 export interface Fault<Options> extends FamilyMember<Options> {
-  /**
-   * Captures that could not see what it does: a capture taps a packet before the ingress hook and after the egress hook.
-   * A scenario with such a capture is refused.
-   */
-  hidesFrom?(
-    options: Options,
-  ): readonly { readonly endpoint: string; readonly role: 'sender' | 'receiver'; readonly why: string }[];
   /** Finds who is meant now. Asks devices, changes nothing. @throws LabError where nobody answers to the role. */
   resolve(view: LabView, options: Options): Promise<ResolvedFault>;
   /** Applies it. Called once, after the undo was flushed to the journal. */

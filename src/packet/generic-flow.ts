@@ -34,7 +34,7 @@ export type FlowIdentity =
   | { readonly kind: 'rate' };
 
 /** MoldUDP64: a packet is known by its first message; heartbeats and the end of the session carry none. */
-export const MOLD_UDP64: FlowIdentity = {
+export const MOLD_UDP64: Extract<FlowIdentity, { kind: 'sequence' }> = {
   kind: 'sequence',
   offset: 10,
   width: 8,

@@ -40,6 +40,7 @@ const COLUMNS: readonly Column[] = [
 const VERDICT_COLUMN = COLUMNS.length - 1;
 const NAME_COLUMNS = 24;
 const CELL_COLUMNS = 48;
+const MAX_NOTES = 12;
 
 /** The summary of a run for a terminal: what ran, a line per flow and receiver, the verdict with its reasons. */
 export function renderConsole(result: RunResult, options: ConsoleOptions): string {
@@ -69,14 +70,16 @@ function headLines(result: RunResult): string[] {
   if (before !== null) {
     parts.push(`${before.reached ? 'steady after' : 'not steady within'} ${formatElapsed(before.elapsedMs)}`);
   }
-  if (result.fault === null) parts.push('no fault');
+  if (result.fault === null) parts.push('no fault was applied');
   else {
     const { appliedFrom, appliedTo, summary } = result.fault;
     const within = nsBetween(instantFromText(appliedFrom), instantFromText(appliedTo));
     parts.push(`fault: ${visible(summary)}, applied within ${formatDuration(within, 1)}`);
   }
   lines.push(`  ${parts.join('   ')}`);
-  for (const note of [...result.notes, ...doubtsOf(result)]) lines.push(`  note: ${visible(note)}`);
+  const notes = [...new Set([...result.notes, ...doubtsOf(result)].map((note) => `  note: ${visible(note)}`))];
+  lines.push(...notes.slice(0, MAX_NOTES));
+  if (notes.length > MAX_NOTES) lines.push(`  note: and ${notes.length - MAX_NOTES} more, in the report`);
   return lines;
 }
 

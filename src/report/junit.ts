@@ -82,6 +82,6 @@ function limitCase(result: RunResult, judged: Judged, names: Map<string, number>
     className: `${result.scenario.name}.${judged.flow}`,
     outcome: judged.outcome,
     message: judged.reason,
-    details: `measured ${measuredText(judged)}, wanted ${limitWords(judged)}${because}`,
+    details: `measured ${measuredText(result, judged)}, wanted ${limitWords(judged)}${because}`,
   };
 }

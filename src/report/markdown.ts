@@ -4,6 +4,8 @@ import {
   clockOf,
   doubtsOf,
   eventWords,
+  figureText,
+  isOpen,
   limitText,
   outageText,
   rowsOf,
@@ -12,7 +14,7 @@ import {
   substitutionsOf,
 } from './rows.js';
 import { METHOD_NOTES } from './method.js';
-import { formatBounded, formatCount, formatElapsed, formatInterval } from './text/figures.js';
+import { formatCount, formatElapsed, formatInterval } from './text/figures.js';
 import { visible } from './text/visible.js';
 import { shownVerdict } from './verdict.js';
 
@@ -85,10 +87,10 @@ function detailTable(result: RunResult): string[] {
         md(row.flow),
         md(row.receiver),
         eventWords(row.event),
-        formatBounded(row.figures!.lossDerived),
+        figureText(row.figures!.lossDerived, isOpen(row.measurement, row.event)),
         row.figures!.rateDerived === null ? '–' : formatInterval(row.figures!.rateDerived),
         formatCount(row.figures!.periods),
-        row.figures!.sum === null ? '–' : formatBounded(row.figures!.sum),
+        row.figures!.sum === null ? '–' : figureText(row.figures!.sum, isOpen(row.measurement, row.event)),
       ]),
     ),
   ];

@@ -35,16 +35,18 @@ export function mainEvent(result: RunResult): EventName {
 /** All rows: by measurement, then before, initial, join, reversion. Judged limits without a measurement come last. */
 export function rowsOf(result: RunResult): Row[] {
   if (result.analysis === null) return [];
-  const left = new Set(result.analysis.judged);
-  const take = (flow: string, receiver: string, event: Row['event']): Judged[] => {
-    const found = [...left].filter((each) => each.flow === flow && each.receiver === receiver && each.event === event);
-    for (const each of found) left.delete(each);
-    return found;
-  };
+  const left = new Map<string, Judged[]>();
+  const keyOf = (flow: string, receiver: string, event: string): string => JSON.stringify([flow, receiver, event]);
+  for (const each of result.analysis.judged) {
+    const key = keyOf(each.flow, each.receiver, each.event);
+    left.set(key, [...(left.get(key) ?? []), each]);
+  }
   const rows: Row[] = [];
   for (const measurement of result.analysis.flows) {
     for (const event of ['before', 'initial', 'join', 'reversion'] as const) {
-      const judged = take(measurement.flow, measurement.receiver, event);
+      const key = keyOf(measurement.flow, measurement.receiver, event);
+      const judged = left.get(key) ?? [];
+      left.delete(key);
       const figures = event === 'join' ? null : measurement.events[event];
       const isThere = event === 'join' ? measurement.join !== null : figures!.sent > 0;
       if (!isThere && judged.length === 0) continue;
@@ -60,10 +62,8 @@ export function rowsOf(result: RunResult): Row[] {
       });
     }
   }
-  for (const first of left) {
-    const judged = take(first.flow, first.receiver, first.event);
-    if (judged.length === 0) continue;
-    const { flow, receiver, event } = first;
+  for (const judged of left.values()) {
+    const { flow, receiver, event } = judged[0]!;
     rows.push({
       flow,
       receiver,
@@ -104,6 +104,16 @@ export function outageText(row: Row): string {
   if (row.figures === null) return 'not measured';
   if (row.figures.largest === null) return row.figures.sent === 0 ? 'not measured' : '–';
   return periodText(row.largest, row.figures.largest);
+}
+
+/** Whether an outage of it had no end in the observation: figures of the event are then lower bounds. */
+export function isOpen(measurement: FlowMeasurement | null, event: Row['event']): boolean {
+  return measurement?.periods.some((period) => period.event === event && period.firstGood === null) ?? false;
+}
+
+/** A figure with its interval; of an event whose outage had no end, what is known of it: `≥ 29.989 s`. */
+export function figureText(figure: Bounded, open: boolean): string {
+  return open ? `≥ ${formatDuration(figure.lowNs)}` : formatBounded(figure);
 }
 
 /** An outage with its uncertainty; one whose end was not seen is only known from below. */
@@ -154,18 +164,20 @@ function oneLimit(judged: Judged): string {
 }
 
 /** What was measured against a limit, with its interval: for the lists of all limits. */
-export function measuredText(judged: Judged): string {
+export function measuredText(result: RunResult, judged: Judged): string {
   if (judged.measured === null) return 'not measured';
   if (judged.unit === 'packets') {
     const { low, high } = judged;
     const isExact = low === null || high === null || (low === judged.measured && high === judged.measured);
     return formatCount(judged.measured) + (isExact ? '' : ` (${formatCount(low)} … ${formatCount(high)})`);
   }
-  return formatBounded({
-    valueNs: judged.measured,
-    lowNs: judged.low ?? judged.measured,
-    highNs: judged.high ?? judged.measured,
-  });
+  const measurement = result.analysis?.flows.find(
+    (each) => each.flow === judged.flow && each.receiver === judged.receiver,
+  );
+  return figureText(
+    { valueNs: judged.measured, lowNs: judged.low ?? judged.measured, highNs: judged.high ?? judged.measured },
+    isOpen(measurement ?? null, judged.event),
+  );
 }
 
 /** The event as a heading says it. */

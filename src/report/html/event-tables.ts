@@ -3,8 +3,8 @@ import type { Bounded, EventName } from '../../analysis/types.js';
 import { formatDuration } from '../../core/duration.js';
 import { NS_PER_SECOND } from '../../core/instant.js';
 import type { RunResult } from '../../run/result.js';
-import { eventWords, mainEvent, outageText, rowsOf, sourceText, type Row } from '../rows.js';
-import { formatBounded, formatCount, formatInterval } from '../text/figures.js';
+import { eventWords, figureText, isOpen, mainEvent, outageText, rowsOf, sourceText, type Row } from '../rows.js';
+import { formatCount, formatInterval } from '../text/figures.js';
 import { mono, name, section, table } from './parts.js';
 import { markup, type Markup, type Part } from './markup.js';
 
@@ -88,7 +88,7 @@ export function eventSection(result: RunResult, event: EventName): Markup | null
   return section(
     `event-${event}`,
     result.fault === null && event === mainEvent(result) ? 'No event: the whole observation' : capital(title),
-    convergenceTable(result, rows),
+    event === 'before' ? null : convergenceTable(result, rows),
     table(
       [
         { title: 'flow' },
@@ -97,11 +97,11 @@ export function eventSection(result: RunResult, event: EventName): Markup | null
         { title: 'forwarded', number: true },
         { title: 'lost', number: true },
         { title: 'dup.', number: true },
-        { title: 'out of order', number: true },
-        { title: 'largest outage' },
-        { title: 'loss-derived (Eq. 4)' },
+        { title: 'late', number: true },
+        { title: 'largest outage', figure: true },
+        { title: 'loss-derived (Eq. 4)', figure: true },
         { title: 'rate-derived (Eq. 2)' },
-        { title: 'longest silence of the sender' },
+        { title: 'sender silent', figure: true },
         { title: 'evidence' },
       ],
       rows.map((row) => [
@@ -113,12 +113,14 @@ export function eventSection(result: RunResult, event: EventName): Markup | null
         formatCount(row.figures!.duplicates),
         formatCount(row.figures!.reordered),
         outageText(row),
-        formatBounded(row.figures!.lossDerived),
+        figureText(row.figures!.lossDerived, isOpen(row.measurement, row.event)),
         row.figures!.rateDerived === null ? '–' : formatInterval(row.figures!.rateDerived),
         formatDuration(row.figures!.blindNs),
         mono(sourceText(row)),
       ]),
+      'dense',
     ),
+    markup`<p class="small">Late: out of order (RFC 4737). Sender silent: the longest time in which the sender sent nothing; a shorter outage could go unseen in it.</p>`,
   );
 }
 
@@ -126,13 +128,15 @@ function convergenceTable(result: RunResult, rows: readonly Row[]): Markup | nul
   const sum = (of: (row: Row) => number): string => formatCount(rows.reduce((total, row) => total + of(row), 0));
   const early = rows.filter((row) => !joinsLate(result, row));
   const rates = early.flatMap((row) => row.figures!.rateDerived ?? []);
-  const isOpen = early.some((row) => row.figures!.lost > 0 && row.figures!.rateDerived === null);
+  const unfinished = early.some((row) => row.figures!.lost > 0 && row.figures!.rateDerived === null);
+  const open = early.some((row) => isOpen(row.measurement, row.event));
   const lossDerived = early.map((row) => row.figures!.lossDerived);
   const periods = early.map((row) => row.figures!.sum ?? { valueNs: 0, lowNs: 0, highNs: 0 });
   const largest = early.map((row) => row.figures!.largest ?? { valueNs: 0, lowNs: 0, highNs: 0 });
   const delays = rows.flatMap((row) => row.measurement?.delay?.maxNs ?? []);
   const slowest = delays.length === 0 ? null : Math.max(...delays);
-  const table6413: (readonly Part[])[] = [
+  const isClean = rows.every((row) => row.figures!.lost === 0);
+  const counts: (readonly Part[])[] = [
     ['Packets offered', sum((row) => row.figures!.sent), 'packets', 'sender-side captures'],
     ['Packets forwarded', sum((row) => row.figures!.received), 'packets', 'receiver-side captures'],
     ['Connectivity packet loss', sum((row) => row.figures!.lost), 'packets', 'by sequence number'],
@@ -144,16 +148,19 @@ function convergenceTable(result: RunResult, rows: readonly Row[]): Markup | nul
       'packets',
       slowest === null ? '' : `largest one-way delay of the run ${formatDuration(slowest)}`,
     ],
-    ['First route convergence time', pick(rates, Math.min, isOpen), '', 'rate-derived, RFC 6412 Eq. 3'],
-    ['Full convergence time', pick(rates, Math.max, isOpen), '', 'rate-derived, RFC 6412 Eq. 2'],
-    ['Route-specific convergence time, minimum', over(lossDerived, Math.min), '', 'loss-derived, RFC 6412 Eq. 4'],
-    ['… maximum', over(lossDerived, Math.max), '', 'loss-derived'],
-    ['… median', over(lossDerived, (...all) => median(all)!), '', 'loss-derived'],
-    ['… average', over(lossDerived, (...all) => mean(all)!), '', 'loss-derived'],
-    ['Route loss of connectivity, maximum', over(periods, Math.max), '', 'sum of loss periods, RFC 6412 Eq. 8'],
-    ['Largest single loss period', over(largest, Math.max), '', 'n·T ± T, RFC 3357'],
   ];
-  return table([{ title: 'metric' }, { title: 'value' }, { title: 'unit' }, { title: 'method' }], table6413, 'plain');
+  const times: (readonly Part[])[] = [
+    ['First route convergence time', pick(rates, Math.min, unfinished), '', 'rate-derived, RFC 6412 Eq. 3'],
+    ['Full convergence time', pick(rates, Math.max, unfinished), '', 'rate-derived, RFC 6412 Eq. 2'],
+    ['Route-specific convergence time, minimum', over(lossDerived, Math.min, open), '', 'loss-derived, RFC 6412 Eq. 4'],
+    ['… maximum', over(lossDerived, Math.max, open), '', 'loss-derived'],
+    ['… median', over(lossDerived, (...all) => median(all)!, open), '', 'loss-derived'],
+    ['… average', over(lossDerived, (...all) => mean(all)!, open), '', 'loss-derived'],
+    ['Route loss of connectivity, maximum', over(periods, Math.max, open), '', 'sum of loss periods, RFC 6412 Eq. 8'],
+    ['Largest single loss period', over(largest, Math.max, open), '', 'n·T ± T, RFC 3357'],
+  ];
+  const body = isClean ? [...counts, ['Convergence times', 'none: nothing was lost', '', '']] : [...counts, ...times];
+  return table([{ title: 'metric' }, { title: 'value' }, { title: 'unit' }, { title: 'method' }], body, 'plain');
 }
 
 function joinsLate(result: RunResult, row: Row): boolean {
@@ -162,17 +169,18 @@ function joinsLate(result: RunResult, row: Row): boolean {
 }
 
 /** A statistic over figures, with the same statistic over their lower and upper ends as its interval. */
-function over(figures: readonly Bounded[], statistic: (...values: number[]) => number): string {
+function over(figures: readonly Bounded[], statistic: (...values: number[]) => number, open: boolean): string {
   if (figures.length === 0) return '–';
-  return formatBounded({
+  const figure = {
     valueNs: statistic(...figures.map((each) => each.valueNs)),
     lowNs: statistic(...figures.map((each) => each.lowNs)),
     highNs: statistic(...figures.map((each) => each.highNs)),
-  });
+  };
+  return figureText(figure, open);
 }
 
-function pick(figures: readonly Bounded[], statistic: (...values: number[]) => number, isOpen: boolean): string {
-  if (isOpen && statistic === Math.max) return 'not reached in the observation';
+function pick(figures: readonly Bounded[], statistic: (...values: number[]) => number, unfinished: boolean): string {
+  if (unfinished && statistic === Math.max) return 'not reached in the observation';
   if (figures.length === 0) return 'nothing was lost';
   return `${formatDuration(statistic(...figures.map((each) => each.valueNs)), 4)} in [${formatInterval({
     valueNs: 0,

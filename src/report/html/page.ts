@@ -50,7 +50,7 @@ export function renderHtml(result: RunResult, css: string): string {
 <p class="kind">Acceptance report</p>
 <div class="verdict"><h1>${name(result.scenario.name)}</h1><p class="badge">${verdict.outcome.toUpperCase()}</p></div>
 <p class="about">${about.map((part, index) => markup`${index === 0 ? null : ' · '}${name(part)}`)}</p>
-<p class="about">${result.run.id} · ${instantToIso(instantFromText(result.run.startedAt)).slice(0, 19).replace('T', ' ')} UTC · ${formatElapsed(result.run.elapsedMs)}</p>
+<p class="about">${result.run.id} · ${instantToIso(instantFromText(result.run.startedAt)).slice(0, 19).replace('T', ' ')} UTC · took ${formatElapsed(result.run.elapsedMs)}</p>
 ${result.scenario.description === null ? null : markup`<p>${name(result.scenario.description)}</p>`}
 ${bullets(verdict.reasons)}
 </header>

@@ -5,12 +5,15 @@ import { markup, type Markup, type Part } from './markup.js';
 export interface Head {
   readonly title: string;
   readonly number?: boolean;
+  /** A figure with its interval: not to be broken. */
+  readonly figure?: boolean;
 }
 
 /** A table from cells; null where there is no row. */
 export function table(heads: readonly Head[], rows: readonly (readonly Part[])[], name = ''): Markup | null {
   if (rows.length === 0) return null;
-  const cellClass = (index: number): string => (heads[index]?.number === true ? 'number' : 'text');
+  const cellClass = (index: number): string =>
+    heads[index]?.number === true ? 'number' : heads[index]?.figure === true ? 'figure' : 'text';
   return markup`<div class="scroll"><table class="${name}"><thead><tr>${heads.map(
     (head, index) => markup`<th scope="col" class="${cellClass(index)}">${head.title}</th>`,
   )}</tr></thead>
@@ -35,11 +38,11 @@ ${body}
 
 /** Text of devices and files, set apart from the report's own words also where it is written from right to left. */
 export function name(text: string): Markup {
-  return markup`<bdi>${text}</bdi>`;
+  return text.length > 28 ? markup`<bdi class="long">${text}</bdi>` : markup`<bdi>${text}</bdi>`;
 }
 
 export function mono(text: string): Markup {
-  return markup`<code>${text}</code>`;
+  return text.length > 48 ? markup`<code class="long">${text}</code>` : markup`<code>${text}</code>`;
 }
 
 export function outcomeMark(outcome: RunResult['verdict']['outcome'] | null): Markup {

@@ -25,7 +25,8 @@ import { bullets, facts, mono, name, outcomeMark, section, table } from './parts
 /** The lines that the verdict rests on: what the scenario is about, joins, the way back, and whatever went wrong before. */
 export function resultSection(result: RunResult): Markup {
   const main = mainEvent(result);
-  const rows = rowsOf(result).filter((row) => row.event !== 'before' || main === 'before' || isRemarkable(row));
+  const all = rowsOf(result).filter((row) => row.event !== 'before' || main === 'before' || isRemarkable(row));
+  const rows = [...all.filter((row) => row.event !== 'reversion'), ...all.filter((row) => row.event === 'reversion')];
   return section(
     'result',
     'Result',
@@ -36,7 +37,7 @@ export function resultSection(result: RunResult): Markup {
         { title: 'event' },
         { title: 'sent', number: true },
         { title: 'lost', number: true },
-        { title: 'outage' },
+        { title: 'outage', figure: true },
         { title: 'limit' },
         { title: 'evidence' },
         { title: 'verdict' },
@@ -106,7 +107,7 @@ export function limitsSection(result: RunResult): Markup | null {
       { title: 'receiver' },
       { title: 'event' },
       { title: 'limit' },
-      { title: 'measured' },
+      { title: 'measured', figure: true },
       { title: 'verdict' },
       { title: 'why' },
     ],
@@ -115,7 +116,7 @@ export function limitsSection(result: RunResult): Markup | null {
       name(judged.receiver),
       eventWords(judged.event).replace(' event', ''),
       markup`${limitWords(judged)}${judged.because === undefined ? null : markup`<br><small>because ${name(judged.because)}</small>`}`,
-      measuredText(judged),
+      measuredText(result, judged),
       outcomeMark(judged.outcome),
       name(judged.reason),
     ]),
@@ -136,8 +137,8 @@ export function lossPeriodSection(result: RunResult): Markup {
       { title: 'first lost packet sent' },
       { title: 'lost', number: true },
       { title: 'sequence numbers' },
-      { title: 'outage' },
-      { title: 'of it by the sender’s pace' },
+      { title: 'outage', figure: true },
+      { title: 'sender stall', figure: true },
       { title: 'last and first good frame' },
     ],
     periods
@@ -225,22 +226,20 @@ export function captureSection(result: RunResult): Markup {
     'Captures',
     table(
       [
-        { title: 'file' },
+        { title: 'file, SHA-256' },
         { title: 'at' },
         { title: 'packets', number: true },
         { title: 'dropped (kernel)', number: true },
         { title: 'dropped (interface)', number: true },
         { title: 'bytes', number: true },
-        { title: 'SHA-256' },
       ],
       result.captures.map((each) => [
-        mono(each.file),
+        markup`${mono(each.file)}<br><code class="hash">${each.sha256}</code>`,
         name(`${each.node}:${each.interface}`),
         said(each.captured),
         said(each.droppedByKernel),
         said(each.droppedByInterface),
         formatCount(each.bytes),
-        markup`<code class="hash">${each.sha256}</code>`,
       ]),
     ) ?? markup`<p>Nothing was captured.</p>`,
     markup`<p>Every figure again, from these files and the journal: <code>faultline analyze runs/${result.run.id}</code></p>`,

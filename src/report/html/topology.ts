@@ -4,10 +4,14 @@ import { layoutColumns } from './topology-layout.js';
 import { markup, type Markup } from './markup.js';
 
 const BOX = { width: 116, height: 42 };
-const COLUMN_STEP = 172;
+const COLUMN_STEP = 188;
 const ROW_STEP = 74;
 const MARGIN = 14;
-const NAME_COLUMNS = 15;
+const NAME_COLUMNS = 17;
+/** Longer names are set smaller. */
+const ROOMY_COLUMNS = 13;
+/** A wider drawing is not shrunk to the page on a screen but can be moved. */
+const PAGE_WIDTH = 1500;
 const PORT_COLUMNS = 6;
 
 interface Place {
@@ -69,7 +73,7 @@ export function topologyDrawing(result: RunResult): Markup | null {
   );
   const senders = new Set(result.flows.map((flow) => flow.from.node));
   const receivers = new Set(result.flows.flatMap((flow) => flow.receivers.map((receiver) => receiver.node)));
-  return markup`<svg class="topology" role="img" aria-label="Topology" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+  return markup`<svg class="topology${width > PAGE_WIDTH ? ' large' : ''}" role="img" aria-label="Topology" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 ${links.map((link) => linkMarkup(link, links, places))}${nodes.map((node) =>
     nodeMarkup(
       places.get(node.name)!,
@@ -104,11 +108,13 @@ function nodeMarkup(
   const left = place.x - BOX.width / 2;
   const top = place.y - BOX.height / 2;
   const below = node.role ?? node.kind;
+  const label = truncate(visible(node.name), NAME_COLUMNS);
+  const size = displayWidth(label) > ROOMY_COLUMNS ? ' tight' : '';
   const cross = markup`<path class="cross" d="M${left} ${top}l${BOX.width} ${BOX.height}M${left} ${top + BOX.height}l${BOX.width} ${-BOX.height}"/>`;
   return markup`<g class="node ${part}${broken ? ' broken' : ''}"><title>${node.name}: ${below}, ${node.kind}, ${node.software}${broken ? ' (broken by the fault)' : ''}</title>
 <rect x="${left}" y="${top}" width="${BOX.width}" height="${BOX.height}" rx="5"/>${broken ? cross : null}
-<text x="${place.x}" y="${place.y - 3}" class="name">${truncate(visible(node.name), NAME_COLUMNS)}</text>
-<text x="${place.x}" y="${place.y + 13}" class="role">${truncate(visible(below), NAME_COLUMNS + 3)}</text></g>
+<text x="${place.x}" y="${place.y - 3}" class="name${size}">${label}</text>
+<text x="${place.x}" y="${place.y + 13}" class="role">${truncate(visible(below), NAME_COLUMNS)}</text></g>
 `;
 }
 
@@ -157,12 +163,12 @@ function sideOf(link: Link, me: string, places: ReadonlyMap<string, Place>): 'le
 function portMarkup(port: string, at: Point, towards: Point): Markup | null {
   if (port === '') return null;
   const label = truncate(visible(port), PORT_COLUMNS);
-  const length = Math.hypot(towards.x - at.x, towards.y - at.y) || 1;
-  const half = displayWidth(label) * 2.6;
-  const isSteep = Math.abs(towards.x - at.x) < 1;
-  const reach = isSteep ? 11 : half + 3;
-  const x = at.x + ((towards.x - at.x) / length) * reach + (isSteep ? half + 3 : 0);
-  const y = at.y + ((towards.y - at.y) / length) * reach + (isSteep ? 3 : -2);
+  const half = displayWidth(label) * 2.8;
+  const across = towards.x - at.x;
+  // Beside a vertical line; else on the line, as far out as the label is wide.
+  const share = Math.abs(across) < 1 ? 0 : Math.min(0.5, (half + 4) / Math.abs(across));
+  const x = share === 0 ? at.x + half + 4 : at.x + across * share;
+  const y = share === 0 ? at.y + (towards.y < at.y ? -5 : 11) : at.y + (towards.y - at.y) * share - 3;
   return markup`<text class="port" x="${round(x)}" y="${round(y)}">${label}</text>`;
 }
 

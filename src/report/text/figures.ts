@@ -11,7 +11,7 @@ export function formatCount(count: number): string {
 }
 
 /**
- * A figure with the interval it lies in: `1.032 s ± 1 ms`, `1.03 s − 1 ms + 41 ms` where the two sides differ.
+ * A figure with the interval it lies in: `1.032 s ± 1 ms`, `1.03 s (−1 ms, +41 ms)` where the two sides differ.
  * What is printed never claims more than what was measured: the interval is rounded outwards from the value as printed,
  * to two significant digits, and the value has the digits that its interval leaves meaning to.
  */
@@ -23,14 +23,15 @@ export function formatBounded(figure: Bounded): string {
   const printed = roundFor(valueNs, narrowest, unitNs);
   const below = roundUp(printed.ns - lowNs);
   const above = roundUp(highNs - printed.ns);
-  const value = `${(printed.ns / unitNs.ns).toFixed(printed.decimals)} ${unitNs.name}`;
+  const value = printed.ns === 0 ? '0 s' : `${(printed.ns / unitNs.ns).toFixed(printed.decimals)} ${unitNs.name}`;
   if (below === above) return `${value} ± ${formatDuration(below)}`;
-  return `${value} − ${formatDuration(below)} + ${formatDuration(above)}`;
+  const sides = [below > 0 ? `−${formatDuration(below)}` : '', above > 0 ? `+${formatDuration(above)}` : ''];
+  return `${value} (${sides.filter((side) => side !== '').join(', ')})`;
 }
 
-/** The interval alone: `1.031 s … 1.033 s`. */
+/** The interval alone: `1.031 s … 1.033 s`, rounded to a microsecond or finer. */
 export function formatInterval(figure: Bounded): string {
-  return `${formatDuration(figure.lowNs, 6)} … ${formatDuration(figure.highNs, 6)}`;
+  return `${formatDuration(figure.lowNs, 6)} … ${formatDuration(figure.highNs, 6)}`.replaceAll('-', '−');
 }
 
 interface Unit {

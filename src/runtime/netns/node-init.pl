@@ -3,7 +3,8 @@
 # plan (a list of small steps that faultline wrote), then sleeps as the node's process 1. Only perl-base is needed;
 # after its own file tree is set up, a node depends on no perl file any more.
 #
-# In on stdin:  node<TAB>name<TAB>plan file<TAB>pid file<TAB>log file    start the init of a node: stage `setup`
+# In on stdin:  node<TAB>name<TAB>plan file<TAB>pid file<TAB>log file<TAB>netns   start the init of a node: stage
+#                   `setup`; in this network namespace, or (empty) in a new one
 #               send<TAB>name<TAB>links|start                           carry out that stage of its plan
 #               detach                                                  let all nodes live on, and end
 # Out on stdout: name<TAB>pid<TAB>pid<TAB>start ticks | name<TAB>done<TAB>stage | name<TAB>failed<TAB>why
@@ -302,7 +303,7 @@ sub carry_out {
 
 # What a node's init does: process 1 of its own PID namespace.
 sub be_init {
-    my ($plan_file, $gate) = @_;
+    my ($plan_file, $netns, $gate) = @_;
     setpgrp;
     my %plan = (setup => [], links => [], start => []);
     my $stage;
@@ -315,7 +316,11 @@ sub be_init {
     open STDOUT, '>>', $log_file or die "$log_file: $!\n";
     open STDERR, '>&', \*STDOUT;
     $0 = "faultline-init $name";
-    sys('unshare', NEWNS | NEWUTS | NEWIPC | NEWNET) or die "unshare: $!\n";
+    if ($netns ne '') {
+        open my $namespace, '<', $netns or die "$netns: $!\n";
+        sys('setns', fileno $namespace, NEWNET) or die "setns $netns: $!\n";
+    }
+    sys('unshare', NEWNS | NEWUTS | NEWIPC | ($netns eq '' ? NEWNET : 0)) or die "unshare: $!\n";
     carry_out($plan{setup});
     tell_faultline($name, 'done', 'setup');
     my $lives = 0;
@@ -334,7 +339,7 @@ sub be_init {
 }
 
 sub start_node {
-    my ($node, $plan_file, $pid_file, $log, $pid_ns) = @_;
+    my ($node, $plan_file, $pid_file, $log, $netns, $pid_ns) = @_;
     pipe my $read, my $write or die "pipe: $!\n";
     sys('unshare', NEWPID) or die "unshare: $!\n";
     my $pid = fork;
@@ -343,7 +348,7 @@ sub start_node {
         close $_ for values %gate;
         close $write;
         ($name, $log_file) = ($node, $log);
-        eval { be_init($plan_file, $read); 1 } or do {
+        eval { be_init($plan_file, $netns, $read); 1 } or do {
             my $why = $@;
             chomp $why;
             tell_faultline($name, 'failed', substr $why, 0, MAX_OUTPUT);

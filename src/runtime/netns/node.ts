@@ -17,7 +17,8 @@ import { netnsPath } from './names.js';
 import { readInRoot, writeInRoot } from './node-files.js';
 import { nodeEnvironment } from './node-plan.js';
 import { processesOf } from './node-processes.js';
-import { bootNode, killNode, pauseNode, resumeNode } from './power.js';
+import { pauseNode, resumeNode } from './pause.js';
+import { bootNode, killNode } from './power.js';
 import { softwareOf } from './software.js';
 import type { LabFolder, LabState } from './state.js';
 

@@ -32,8 +32,8 @@ export class NetnsRuntime implements Runtime {
     this.imageRoot = options.imageRoot ?? (() => Promise.resolve(undefined));
   }
 
-  check(topology?: Topology): Promise<readonly HostFinding[]> {
-    return checkHost(topology);
+  async check(topology?: Topology): Promise<readonly HostFinding[]> {
+    return checkHost(topology, topology === undefined ? {} : await this.rootsOf(topology));
   }
 
   async up(topology: Topology, options: UpOptions = {}): Promise<Lab> {
@@ -122,7 +122,7 @@ export class NetnsRuntime implements Runtime {
   }
 
   private async requireHost(topology: Topology): Promise<void> {
-    const missing = (await checkHost(topology)).filter((finding) => finding.state === 'missing');
+    const missing = (await this.check(topology)).filter((finding) => finding.state === 'missing');
     if (missing.length === 0) return;
     const lines = missing.map((one) => `${one.what}: ${one.detail}${one.hint === undefined ? '' : ` (${one.hint})`}`);
     throw new LabError(`this host lacks what lab ${topology.name} needs:\n${lines.join('\n')}`);

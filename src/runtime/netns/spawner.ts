@@ -18,6 +18,8 @@ export interface LaunchFiles {
   readonly plan: string;
   readonly pidFile: string;
   readonly log: string;
+  /** The network namespace that the node has already; a new one unless given. */
+  readonly netns?: string;
 }
 
 /** A node that says nothing for so long while it starts hangs. */
@@ -54,7 +56,7 @@ export class NodeSpawner {
 
   /** Starts the init of a node; resolves once its namespaces and files are there. @throws LabError */
   async launch(node: string, files: LaunchFiles): Promise<ProcessIdentity> {
-    await this.ask(node, 'setup', ['node', node, files.plan, files.pidFile, files.log]);
+    await this.ask(node, 'setup', ['node', node, files.plan, files.pidFile, files.log, files.netns ?? '']);
     return this.inits.get(node)!;
   }
 

@@ -24,6 +24,8 @@ export interface LabState {
 
 /** Per-node facts that change while a lab lives. */
 export interface NodeRecord {
+  /** A pause was begun, and not yet undone. */
+  readonly pausing: boolean;
   /** Processes that stood still before `pause`, which `resume` leaves alone. */
   readonly stoppedBefore: readonly ProcessIdentity[];
 }
@@ -116,7 +118,7 @@ export class LabFolder {
     try {
       return JSON.parse(readFileSync(join(this.dir, 'nodes', `${node}.json`), 'utf8')) as NodeRecord;
     } catch {
-      return { stoppedBefore: [] };
+      return { pausing: false, stoppedBefore: [] };
     }
   }
   writeNode(node: string, record: NodeRecord): void {

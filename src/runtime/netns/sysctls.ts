@@ -13,7 +13,7 @@ import type { TopologyNode } from '../../topology/types.js';
  */
 export function defaultSysctls(node: TopologyNode): readonly (readonly [key: string, value: string])[] {
   const forwards = node.kind === 'bridge' ? '0' : '1';
-  const settings: [string, string][] = [
+  const settings: (readonly [string, string])[] = [
     // first: a change of it resets others
     ['net.ipv4.ip_forward', forwards],
     ['net.ipv6.conf.all.forwarding', node.driver === 'frr' ? '1' : '0'],
@@ -22,10 +22,16 @@ export function defaultSysctls(node: TopologyNode): readonly (readonly [key: str
     ['net.ipv4.igmp_max_msf', '512'],
     ['net.ipv4.ping_group_range', '0 2147483647'],
   ];
+  for (const scope of ['all', 'default']) settings.push(...interfaceSysctls(node, scope));
+  return settings;
+}
+
+/** The settings of `defaultSysctls` that one interface (or `all`, or `default`) has of its own. */
+export function interfaceSysctls(node: TopologyNode, scope: string): (readonly [key: string, value: string])[] {
   const ipv4: [string, string][] = [
     ['rp_filter', '0'],
     ['log_martians', '0'],
-    ['accept_redirects', forwards === '1' ? '0' : '1'],
+    ['accept_redirects', node.kind === 'bridge' ? '1' : '0'],
     ['secure_redirects', '1'],
     ['send_redirects', '1'],
     ['accept_source_route', '0'],
@@ -47,9 +53,8 @@ export function defaultSysctls(node: TopologyNode): readonly (readonly [key: str
     ['use_tempaddr', '0'],
     ['addr_gen_mode', '0'],
   ];
-  for (const scope of ['all', 'default']) {
-    for (const [name, value] of ipv4) settings.push([`net.ipv4.conf.${scope}.${name}`, value]);
-    for (const [name, value] of ipv6) settings.push([`net.ipv6.conf.${scope}.${name}`, value]);
-  }
-  return settings;
+  return [
+    ...ipv4.map(([name, value]) => [`net/ipv4/conf/${scope}/${name}`, value] as const),
+    ...ipv6.map(([name, value]) => [`net/ipv6/conf/${scope}/${name}`, value] as const),
+  ];
 }
