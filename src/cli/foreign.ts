@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { formatBounded } from '../analysis/format.js';
-import { analyzePair, type ForeignPair, type PairMeasurement } from '../analysis/pair.js';
+import { analyzePair } from '../analysis/pair.js';
+import type { ForeignPair, PairMeasurement } from '../analysis/pair-types.js';
 import type { FlowPackets } from '../analysis/packets.js';
 import { formatDuration } from '../core/duration.js';
 import { UsageError } from '../core/errors.js';

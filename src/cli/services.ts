@@ -1,4 +1,4 @@
-import { startCaptures } from '../capture/capture.js';
+import { startCaptures } from '../capture/captures.js';
 import { startLinkEvents } from '../capture/link-events.js';
 import { UsageError } from '../core/errors.js';
 import { createDriver } from '../device/index.js';
@@ -7,18 +7,19 @@ import { readCapture } from '../packet/read-capture.js';
 import { PROBES } from '../probe/index.js';
 import { wallClock } from '../process/wall-clock.js';
 import type { RunServices } from '../run/services.js';
-import { RUNTIMES, type RuntimeChoice } from '../runtime/index.js';
+import { RUNTIMES, type RuntimeKind } from '../runtime/index.js';
 import type { Runtime } from '../runtime/types.js';
-import { resolveFlowAddresses, startTraffic } from '../traffic/session.js';
+import { resolveFlowAddresses } from '../traffic/addresses.js';
+import { startTraffic } from '../traffic/session.js';
+
+/** Those that can be chosen: `fake` is for tests. */
+export const OFFERED: readonly RuntimeKind[] = ['netns'];
 
 /** @throws UsageError where there is no such runtime. `auto` takes the first there is. */
 export function runtimeOf(name: string): Runtime {
-  const choice = name === 'auto' ? 'netns' : name;
-  const make = RUNTIMES[choice as RuntimeChoice] as (() => Runtime) | undefined;
-  if (make === undefined) {
-    throw new UsageError(`no runtime is called ${name}; there is: ${Object.keys(RUNTIMES).join(', ')}`);
-  }
-  return make();
+  const choice = OFFERED.find((kind) => kind === (name === 'auto' ? 'netns' : name));
+  if (choice === undefined) throw new UsageError(`no runtime is called ${name}; there is: ${OFFERED.join(', ')}`);
+  return RUNTIMES[choice]();
 }
 
 /** The real parts that a run is made of. */

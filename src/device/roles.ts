@@ -154,7 +154,7 @@ class Inquiry {
     const asked = [kind, args.group, args.address].filter((part) => part !== undefined).join(' ');
     try {
       const facts = await this.view.driver(node).query(kind, args);
-      this.evidence.push({ node, asked, answer: facts as Json });
+      this.evidence.push({ node, asked, answer: facts });
       return facts;
     } catch (error) {
       this.evidence.push({ node, asked, answer: { error: (error as Error).message } });

@@ -87,6 +87,7 @@ export const blackhole: Fault<Options> = {
     return {
       summary: `${options.at} silently drops everything ${options.direction === 'both' ? 'in and out' : options.direction}`,
       nodes: [end.node, ...(peer === undefined ? [] : [peer.node])],
+      broken: { nodes: [], endpoints: [options.at] },
       resolvedBy: { endpoint: options.at, peer: peer === undefined ? null : `${peer.node}:${peer.interface}` },
       // The chains go first: from then on nothing is dropped and the counters, which are still there, are final.
       undo: [

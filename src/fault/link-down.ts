@@ -26,6 +26,7 @@ export const linkDown: Fault<Options> = {
     return {
       summary: `link ${link.id} down at ${ends.map((end) => `${end.node}:${end.interface}`).join(' and ')}`,
       nodes: [...new Set(link.endpoints.map((end) => end.node))],
+      broken: { nodes: [], endpoints: link.endpoints.map((end) => `${end.node}:${end.interface}`) },
       resolvedBy: { link: link.id },
       undo,
       target: { ends: ends.map((end) => ({ node: end.node, interface: end.interface })) },

@@ -22,6 +22,7 @@ export function killOf(view: LabView, node: string, mode: KillMode): ResolvedFau
   return {
     summary: `${node} killed, ${describeKill(mode)}`,
     nodes: withNeighbours(view.lab, node),
+    broken: { nodes: [node], endpoints: [] },
     resolvedBy: { node },
     undo: [{ do: 'boot-node', node }],
     target: { node, mode },

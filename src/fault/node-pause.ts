@@ -17,6 +17,7 @@ export const nodePause: Fault<Options> = {
   resolve: async ({ lab }, { node }) => ({
     summary: `${node} paused: its processes stand still, its kernel goes on forwarding`,
     nodes: withNeighbours(lab, node),
+    broken: { nodes: [node], endpoints: [] },
     resolvedBy: { node },
     undo: [{ do: 'resume-node', node }],
     target: { node },

@@ -30,6 +30,7 @@ export function processKillOf(view: LabView, target: ProcessTarget): ResolvedFau
   return {
     summary: `${target.daemon} of ${target.node} ended by ${target.signal}${restart}`,
     nodes: withNeighbours(view.lab, target.node),
+    broken: { nodes: [target.node], endpoints: [] },
     resolvedBy: { node: target.node, daemon: target.daemon },
     undo: [{ do: 'start-daemon', node: target.node, daemon: target.daemon }],
     target: { ...target },

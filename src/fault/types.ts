@@ -33,10 +33,10 @@ export interface ResolvedFault {
   readonly summary: string;
   /** Nodes whose links and neighbours it touches: their link events are recorded as evidence. */
   readonly nodes: readonly string[];
+  /** What it acts on, for the drawing: nodes as a whole, and interfaces (`core1:eth1`). */
+  readonly broken: { readonly nodes: readonly string[]; readonly endpoints: readonly string[] };
   /** How the target was found: the question, the answer, the device. */
   readonly resolvedBy: Json;
-  /** What it acts on, for the drawing: nodes as a whole, and interfaces (`core1:eth1`). Goes into the result. */
-  readonly broken?: { readonly nodes: readonly string[]; readonly endpoints: readonly string[] };
   /** The inverse action. Empty only where nothing needs undoing. */
   readonly undo: readonly UndoStep[];
   /** After how many steps of `undo` the fault's own counters are read: 0, before all, unless told. */

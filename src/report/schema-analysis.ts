@@ -15,7 +15,7 @@ export const frameRef = z
   .meta({ id: 'FrameRef', description: 'A frame in a capture: numbered from 1, and its time stamp.' });
 
 const bounded = z
-  .strictObject({ valueNs: ns, lowNs: ns, highNs: ns })
+  .strictObject({ valueNs: ns, lowNs: ns, highNs: ns, open: z.literal(true).optional() })
   .meta({ id: 'Bounded', description: 'A figure with the interval it lies in; nanoseconds.' });
 
 const eventName = z.enum(['before', 'initial', 'reversion']);
@@ -68,6 +68,7 @@ const join = z.strictObject({
   report: frameRef,
   firstData: frameRef,
   method: z.enum(['A', 'B', 'unknown']),
+  methodReason: z.string().optional(),
 });
 
 const flowMeasurement = z

@@ -100,6 +100,7 @@ function faultOf(entries: readonly JournalEntry[], analysis: Analysis | null): F
     summary: intent.summary,
     options: intent.options,
     resolvedBy: intent.resolvedBy,
+    broken: intent.broken,
     appliedFrom: applied.from,
     appliedTo: applied.to,
     revertFrom: lastOf(entries, 'revert-begun')?.from ?? null,

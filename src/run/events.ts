@@ -41,6 +41,7 @@ export type RunEvent =
       readonly options: Json;
       readonly summary: string;
       readonly nodes: readonly string[];
+      readonly broken: { readonly nodes: readonly string[]; readonly endpoints: readonly string[] };
       readonly resolvedBy: Json;
       readonly target: Json;
       readonly undo: readonly UndoStep[];

@@ -22,6 +22,7 @@ export async function applyFault(run: RunContext, lab: RunLab, steadyAt: Instant
     options: use.options as Json,
     summary: resolved.summary,
     nodes: resolved.nodes,
+    broken: resolved.broken,
     resolvedBy: resolved.resolvedBy,
     target: resolved.target,
     undo: resolved.undo,

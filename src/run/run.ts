@@ -189,14 +189,18 @@ async function startTrafficAndCaptures(run: RunContext, lab: RunLab): Promise<()
   const flows = await services.resolveAddresses(lab.lab, plan.flows);
   journal.write({ type: 'flows', flows });
   lab.flows = flows;
-  const captures = await services.startCaptures(lab.lab, plan.captures, { runDir });
+  const captures = await services.startCaptures(lab.lab, plan.captures, { dir: runDir });
   const stopCaptures = run.cleanup.push('captures', async () => {
     journal.write({ type: 'captures-stopped', captures: await captures.stop() });
   });
-  const linkEvents = await services.startLinkEvents(lab.lab, watchedNodes(run, lab, plan.captures), { runDir });
+  const watched = watchedNodes(run, lab, plan.captures);
+  const linkEvents = await services.startLinkEvents(lab.lab, watched, { dir: runDir });
   const stopLinkEvents = run.cleanup.push('link events', async () => {
-    for (const { at, ...event } of await linkEvents.stop()) {
-      journal.write({ type: 'link-event', ...event, seenAt: instantToText(at) });
+    for (const problem of await linkEvents.stop()) journal.write({ type: 'note', text: problem });
+    for (const node of watched) {
+      for (const { at, interface: name, up, carrier } of await linkEvents.events(node)) {
+        journal.write({ type: 'link-event', node, interface: name, up, carrier, seenAt: instantToText(at) });
+      }
     }
   });
   const traffic = await services.startTraffic(lab.lab, flows, {
@@ -210,9 +214,10 @@ async function startTrafficAndCaptures(run: RunContext, lab: RunLab): Promise<()
   });
   await traffic.startSending();
   return async () => {
-    await stopTraffic();
+    await traffic.stopSending();
     await lab.sleep(DRAIN_MS);
     await stopCaptures();
+    await stopTraffic();
     await stopLinkEvents();
   };
 }

@@ -10,11 +10,13 @@ import type { Flow, LiveCounts, SentLog } from '../traffic/types.js';
 
 /** Running traffic: receivers have joined, senders wait for `startSending`. */
 export interface TrafficSession {
-  startSending(): Promise<void>;
+  startSending(): Promise<unknown>;
   counts(): Promise<LiveCounts>;
   /** Lets a late receiver join now. */
-  join(flow: string, receiver: string): Promise<void>;
-  /** Ends senders, then receivers. Idempotent. */
+  join(flow: string, receiver: string): Promise<unknown>;
+  /** Ends the senders; the receivers stay joined, so that what is under way still arrives. Idempotent. */
+  stopSending(): Promise<void>;
+  /** Ends everything. Idempotent. */
   stop(): Promise<SentLog>;
 }
 
@@ -24,15 +26,16 @@ export interface CaptureSession {
 }
 
 export interface LinkEventSession {
-  stop(): Promise<
+  events(node: string): Promise<
     readonly {
-      readonly node: string;
       readonly interface: string;
       readonly up: boolean;
       readonly carrier: boolean;
       readonly at: Instant;
     }[]
   >;
+  /** @returns what went wrong */
+  stop(): Promise<readonly string[]>;
 }
 
 /** What a run is made of; tests put other parts in their place. */
@@ -48,15 +51,16 @@ export interface RunServices {
     flows: readonly Flow[],
     options: { readonly runTag: number; readonly onProblem: (problem: string) => void },
   ) => Promise<TrafficSession>;
+  /** Files go to `<dir>/pcaps`. */
   readonly startCaptures: (
     lab: Lab,
     points: readonly CapturePoint[],
-    options: { readonly runDir: string },
+    options: { readonly dir: string },
   ) => Promise<CaptureSession>;
   readonly startLinkEvents: (
     lab: Lab,
     nodes: readonly string[],
-    options: { readonly runDir: string },
+    options: { readonly dir: string },
   ) => Promise<LinkEventSession>;
   readonly readCapture: ReadCapture;
 }

@@ -41,12 +41,17 @@ describe('report.html in a browser', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function show(html: string, options: BrowserContextOptions = {}): Promise<Seen> {
+  async function show(
+    html: string,
+    options: BrowserContextOptions = {},
+    media: 'screen' | 'print' = 'screen',
+  ): Promise<Seen> {
     const file = join(folder, 'report.html');
     await writeFile(file, html);
     const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
     try {
       const page = await context.newPage();
+      await page.emulateMedia({ media });
       const misdeeds: string[] = [];
       page.on('dialog', (dialog) => {
         misdeeds.push(`dialog ${dialog.message()}`);
@@ -126,6 +131,15 @@ describe('report.html in a browser', function () {
     const night = await show(html, { colorScheme: 'dark' });
     expect(night.text).to.equal(day.text);
     expect(night.screenshot.equals(day.screenshot)).to.equal(false);
+  });
+
+  it('fits the width of an A4 page in print, in the colours of paper', async () => {
+    const html = REPORTS.html.render(buildResult({ lostOnReturn: 34 }));
+    const page = { width: 703, height: 900 };
+    const seen = await show(html, { viewport: page, colorScheme: 'dark' }, 'print');
+    expect(seen.width.content).to.be.at.most(seen.width.window);
+    const light = await show(html, { viewport: page, colorScheme: 'light' }, 'print');
+    expect(light.screenshot.equals(seen.screenshot)).to.equal(true);
   });
 
   it('renders the same picture twice', async () => {

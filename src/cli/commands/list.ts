@@ -3,9 +3,9 @@ import type { FamilyMember } from '../../core/family.js';
 import { FAULTS } from '../../fault/index.js';
 import { PROBES } from '../../probe/index.js';
 import { REPORTS } from '../../report/index.js';
-import { RUNTIMES } from '../../runtime/index.js';
 import { formatOption, printJson, printTable, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
+import { OFFERED } from '../services.js';
 
 type Row = { readonly kind: string; readonly title: string; readonly example: string };
 
@@ -15,7 +15,7 @@ const members = (family: Readonly<Record<string, FamilyMember<never>>>): Row[] =
 const FAMILIES: Readonly<Record<string, () => Row[]>> = {
   faults: () => members(FAULTS),
   probes: () => members(PROBES),
-  runtimes: () => Object.keys(RUNTIMES).map((kind) => ({ kind, title: '', example: `--runtime ${kind}` })),
+  runtimes: () => OFFERED.map((kind) => ({ kind, title: '', example: `--runtime ${kind}` })),
   reports: () => Object.entries(REPORTS).map(([kind, report]) => ({ kind, title: report.title, example: report.file })),
 };
 

@@ -13,6 +13,8 @@ const WHOLE = { left: 62, right: 1030 };
 const WHOLE_BESIDE_ZOOM = { left: 62, right: 640 };
 const ZOOM = { left: 716, right: 1030 };
 const MAX_STEPS = 500;
+/** Pixels: wide enough to be seen beside the mark of the fault. */
+const MIN_SHADE = 4;
 
 interface Panel {
   readonly left: number;
@@ -42,7 +44,7 @@ export function ratePlot(result: RunResult, measurement: FlowMeasurement): Marku
   const from = secondsAt(rate.from);
   const binS = rate.binNs / NS_PER_SECOND;
   const to = from + rate.counts.length * binS;
-  const period = largestPeriod(measurement, mainEvent(result)) ?? largestOf(measurement.periods);
+  const period = largestPeriod(measurement, mainEvent()) ?? largestOf(measurement.periods);
   const top = Math.max(max(rate.counts) ?? 0, rate.binNs / measurement.intervalNs, 1) / binS;
   const y = scaleLinear()
     .domain([0, top * 1.06])
@@ -52,7 +54,7 @@ export function ratePlot(result: RunResult, measurement: FlowMeasurement): Marku
   const panels = [whole];
   if (period !== null) {
     const span = spanOf(period, secondsAt, to);
-    const pad = Math.max((span.to - span.from) * 0.45, 8 * binS, 0.01);
+    const pad = Math.max((span.to - span.from) * 0.45, 2 * binS, 0.01);
     panels.push({ ...ZOOM, from: Math.max(from, span.from - pad), to: Math.min(to, span.to + pad) });
   }
   const draw = (panel: Panel, index: number): Markup => {
@@ -66,10 +68,10 @@ export function ratePlot(result: RunResult, measurement: FlowMeasurement): Marku
         .y1((step) => y(of(step)))
         .curve(curveStepAfter)
         .digits(1)(steps) ?? '';
-    return markup`${spans.map((span) => spanMarkup(span, x, panel))}<path class="high" d="${shape((step) => step.high)}"/><path class="low" d="${shape((step) => step.low)}"/>
+    return markup`<path class="high" d="${shape((step) => step.high)}"/><path class="low" d="${shape((step) => step.low)}"/>${spans.map((span) => spanMarkup(span, x, panel))}
 ${axes(x, y, panel, isZoom)}${marks(result, secondsAt, x, panel)}${
       isZoom && period !== null
-        ? markup`<text class="note" x="${(panel.left + panel.right) / 2}" y="${SIZE.top + 16}">${periodText(period, period.outage)}</text>`
+        ? markup`<text class="note" x="${panel.right}" y="${SIZE.top - 9}">${periodText(period, period.outage)}</text>`
         : null
     }`;
   };
@@ -110,7 +112,7 @@ function stepsOf(counts: readonly number[], binS: number, from: number, panel: P
 function spanMarkup(span: { from: number; to: number }, x: ScaleLinear<number, number>, panel: Panel): Markup | null {
   if (span.to < panel.from || span.from > panel.to) return null;
   const left = x(Math.max(span.from, panel.from));
-  const width = Math.max(1.5, x(Math.min(span.to, panel.to)) - left);
+  const width = Math.max(MIN_SHADE, x(Math.min(span.to, panel.to)) - left);
   return markup`<rect class="outage" x="${round(left)}" y="${SIZE.top}" width="${round(width)}" height="${SIZE.height - SIZE.top - SIZE.bottom}"/>`;
 }
 

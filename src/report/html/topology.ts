@@ -10,6 +10,8 @@ const MARGIN = 14;
 const NAME_COLUMNS = 17;
 /** Longer names are set smaller. */
 const ROOMY_COLUMNS = 13;
+/** A wider drawing is not shrunk to the page on a screen but can be moved. */
+const PAGE_WIDTH = 1500;
 const PORT_COLUMNS = 6;
 
 interface Place {
@@ -71,7 +73,7 @@ export function topologyDrawing(result: RunResult): Markup | null {
   );
   const senders = new Set(result.flows.map((flow) => flow.from.node));
   const receivers = new Set(result.flows.flatMap((flow) => flow.receivers.map((receiver) => receiver.node)));
-  return markup`<svg class="topology" role="img" aria-label="Topology" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+  return markup`<svg class="topology${width > PAGE_WIDTH ? ' large' : ''}" role="img" aria-label="Topology" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 ${links.map((link) => linkMarkup(link, links, places))}${nodes.map((node) =>
     nodeMarkup(
       places.get(node.name)!,

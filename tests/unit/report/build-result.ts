@@ -178,7 +178,7 @@ export function buildResult(shape: Shape = {}): RunResult {
         'CLOCK_REALTIME of the host: figures include timers, protocol exchanges and the processing of this machine.',
     },
     phases: [
-      { name: 'up', from: at(0.1 * S), elapsedMs: 2400, outcome: 'ok' },
+      { name: 'lab-up', from: at(0.1 * S), elapsedMs: 2400, outcome: 'ok' },
       { name: 'steady', from: at(2.5 * S), elapsedMs: 3100, outcome: 'reached' },
       { name: 'traffic', from: at(WINDOW_FROM), elapsedMs: 60_000, outcome: 'ok' },
       { name: 'fault', from: at(FAULT_AT), elapsedMs: 30_000, outcome: 'applied and reverted' },
@@ -230,7 +230,7 @@ function measurement(flow: Flow, receiver: string, lost: number, shape: Shape, h
   const reversion = lostOnReturn === 0 ? [] : [period('reversion', capture, REVERT_AT + 700 * MS, lostOnReturn, false)];
   const sent = hasFault
     ? { before: 10_000, initial: 30_000, reversion: 20_000 }
-    : { before: 60_000, initial: 0, reversion: 0 };
+    : { before: 0, initial: 60_000, reversion: 0 };
   const events: Record<EventName, EventFigures> = {
     before: figures(sent.before, []),
     initial: figures(sent.initial, initial),
@@ -326,7 +326,7 @@ function judge(measured: FlowMeasurement, hasFault: boolean, limitNs: number): J
         ['initial', limitNs],
         ['reversion', 0],
       ] as const)
-    : ([['before', 0]] as const);
+    : ([['initial', 0]] as const);
   return limits.map(([event, limit]) => {
     const outage = measured.events[event].largest;
     const isOpen = measured.periods.some((each) => each.event === event && each.firstGood === null);
