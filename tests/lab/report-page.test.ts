@@ -180,7 +180,11 @@ describe('report.html in a browser', function () {
     [
       'an outage without an end',
       buildResult({ lost: 29_990, neverRecovers: true }),
-      ['at least 29.98 s, never recovered', 'not reached'],
+      [
+        'at least 29.98 s, never recovered',
+        'First route convergence time\tnot reached',
+        'Full convergence time\tnot reached',
+      ],
     ],
     ['a control', buildResult({ fault: null }), ['a control', 'Not one packet was lost']],
     [

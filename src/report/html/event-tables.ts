@@ -181,8 +181,8 @@ function over(figures: readonly Bounded[], statistic: (...values: number[]) => n
 }
 
 function pick(figures: readonly Bounded[], statistic: (...values: number[]) => number, unfinished: boolean): string {
-  if (unfinished && statistic === Math.max) return 'not reached in the observation';
-  if (figures.length === 0) return 'nothing was lost';
+  if (unfinished && (statistic === Math.max || figures.length === 0)) return 'not reached in the observation';
+  if (figures.length === 0) return 'not measured';
   return `${formatDuration(statistic(...figures.map((each) => each.valueNs)), 4)} in [${formatInterval({
     valueNs: 0,
     lowNs: statistic(...figures.map((each) => each.lowNs)),
