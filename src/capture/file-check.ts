@@ -23,7 +23,7 @@ export async function checkFile(path: string): Promise<FileCheck> {
   let bytes = 0;
   let packets = 0;
   let damage: string | undefined;
-  let header = Buffer.alloc(0);
+  let header: Buffer = Buffer.alloc(0);
   let headerBytes = FILE_HEADER_BYTES;
   let bodyLeft = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {

@@ -82,7 +82,6 @@ export async function startLinkEvents(
 ): Promise<LinkEventSession> {
   const problems: string[] = [];
   const monitors: { node: string; process: LabProcess }[] = [];
-  const stopping = { yes: false };
   const outcomes = await Promise.allSettled(
     nodes.map(async (node) => {
       const file = join(options.dir, linkEventsFile(node));
@@ -102,7 +101,7 @@ export async function startLinkEvents(
   const session = new LinkEventSession(monitors, options.dir, problems);
   for (const { node, process } of monitors) {
     void process.exited.then((end) => {
-      if (stopping.yes || end.signal === 'SIGTERM') return;
+      if (end.signal === 'SIGTERM') return; // as told by stop()
       const text = `the record of link events on ${node} ended early: ${end.stderrTail.trim() || String(end.signal ?? end.exitCode)}`;
       problems.push(text);
       options.onProblem?.(text);
