@@ -6,8 +6,8 @@ import { resolveFlowAddresses } from '../../src/traffic/addresses.js';
 import { startTraffic } from '../../src/traffic/session.js';
 import { attachTrafficLab, flow } from './traffic-lab.js';
 
-const dir = process.argv[2]!;
-const lab = attachTrafficLab('t');
+const [dir, name] = process.argv.slice(2) as [string, string];
+const lab = attachTrafficLab(name);
 const points: CapturePoint[] = ['feed', 'desk1'].map((node) => ({ id: node, node, interface: 'eth1', role: 'link' }));
 await startCaptures(lab, points, { dir });
 await startLinkEvents(lab, ['feed'], { dir });
