@@ -39,6 +39,20 @@ export function parseLinkEvents(text: string): readonly LinkEvent[] {
   });
 }
 
+/**
+ * Only the events by which an interface's state became another: the kernel also speaks up where something else about it
+ * changed. An interface that nothing was said of before counts as up with carrier, as it is in a steady lab.
+ */
+export function linkChanges(events: readonly LinkEvent[]): readonly LinkEvent[] {
+  const last = new Map<string, string>();
+  return events.filter((event) => {
+    const state = `${event.up} ${event.carrier} ${event.deleted}`;
+    const before = last.get(event.interface) ?? 'true true false';
+    last.set(event.interface, state);
+    return state !== before;
+  });
+}
+
 /** Relative to the run folder. */
 export function linkEventsFile(node: string): string {
   return `nodes/${node}/link-events.log`;

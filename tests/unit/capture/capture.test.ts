@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { judge } from '../../../src/capture/captures.js';
 import { checkFile } from '../../../src/capture/file-check.js';
-import { parseLinkEvents } from '../../../src/capture/link-events.js';
+import { linkChanges, parseLinkEvents, type LinkEvent } from '../../../src/capture/link-events.js';
 import { parseTcpdumpCounts, tcpdumpArgv } from '../../../src/capture/tcpdump.js';
 
 describe('parseTcpdumpCounts', () => {
@@ -112,5 +112,22 @@ describe('parseLinkEvents', () => {
       { at: second + 1_091_060_000n, interface: 'eth1', up: false, carrier: false, deleted: false },
       { at: second + 1_300_326_000n, interface: 'va', up: false, carrier: false, deleted: true },
     ]);
+  });
+});
+
+describe('linkChanges', () => {
+  it('leaves out what only repeats the state', () => {
+    const event = (at: bigint, name: string, up: boolean, carrier: boolean): LinkEvent => ({
+      ...{ at, interface: name, up, carrier, deleted: false },
+    });
+    const events = [
+      event(1n, 'eth1', true, true),
+      event(2n, 'eth1', true, false),
+      event(3n, 'eth2', true, true),
+      event(4n, 'eth1', true, false),
+      event(5n, 'eth2', false, false),
+      event(6n, 'eth1', true, true),
+    ];
+    expect(linkChanges(events).map(({ at }) => at)).to.deep.equal([2n, 5n, 6n]);
   });
 });
