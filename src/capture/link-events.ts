@@ -9,7 +9,11 @@ const SUBSCRIBE_POLL_MS = 5;
 /** Room for what the kernel queued before the program is ended. */
 const SETTLE_POLL_MS = 20;
 
-/** One line of `ip -ts monitor link`: what the kernel said about an interface. */
+/**
+ * One line of `ip -ts monitor link`: what the kernel said about an interface. Of an interface that is set down it speaks
+ * at once; that a carrier was lost it may tell up to a second later (linkwatch, once a second), routing daemons too. So
+ * an event is evidence of a fault, not its time.
+ */
 export interface LinkEvent {
   /** When `ip` read it, microseconds. */
   readonly at: Instant;

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startCaptures } from '../../src/capture/captures.js';
-import { startLinkEvents } from '../../src/capture/link-events.js';
+import { startLinkEvents, type LinkEvent } from '../../src/capture/link-events.js';
 import type { CapturePoint } from '../../src/capture/types.js';
 import { runCommand } from '../../src/process/command.js';
 import { identify, isAlive } from '../../src/process/proc.js';
@@ -98,8 +98,18 @@ describe('traffic and captures that end, and link events', function () {
     expect(event).to.include({ interface: 'eth1', up: false, carrier: false, deleted: false });
     expect(event!.at > before - 1000n && event!.at < after).to.equal(true);
     await fixture.net.ip('feed', 'link', 'set', 'eth1', 'up');
+    await fixture.net.ip('feed', 'link', 'add', 'near', 'type', 'veth', 'peer', 'name', 'far');
+    for (const name of ['near', 'far']) await fixture.net.ip('feed', 'link', 'set', name, 'up');
+    const lastOf = async (name: string): Promise<LinkEvent | undefined> =>
+      (await session.events('feed')).filter((each) => each.interface === name).at(-1);
+    await eventually('a carrier', async () => ((await lastOf('near'))?.carrier ? true : undefined));
+    await fixture.net.ip('feed', 'link', 'set', 'far', 'down');
+    await eventually('its loss', async () => ((await lastOf('near'))?.carrier === false ? true : undefined));
+    expect(await lastOf('near')).to.include({ up: true });
+    await fixture.net.ip('feed', 'link', 'del', 'near');
+    await eventually('its end', async () => ((await lastOf('near'))?.deleted ? true : undefined));
     expect(await session.stop()).to.deep.equal([]);
-    const last = (await session.events('feed')).at(-1);
+    const last = (await session.events('feed')).filter((each) => each.interface === 'eth1').at(-1);
     expect(last).to.include({ interface: 'eth1', up: true, carrier: true });
     expect(await session.events('desk1')).to.deep.equal([]); // a bridge stands between them
     expect(problems).to.deep.equal([]);
