@@ -12,7 +12,10 @@ export const LINK_TYPE = {
  * after the visit must be copied. Bytes outside [`start`, `end`) of the buffer belong to others.
  */
 export interface Frame {
-  /** 1-based, as Wireshark counts. */
+  /**
+   * 1-based, as Wireshark counts; but of pcapng's custom and journal blocks, which newer versions of it list among the frames,
+   * none is counted here.
+   */
   readonly number: number;
   /** False where the format has no stamp for it (pcapng Simple Packet Block); the time is 0 then. */
   readonly timed: boolean;

@@ -64,7 +64,7 @@ export function titleLine(result: RunResult): string {
 function headLines(result: RunResult): string[] {
   const lines = [titleLine(result), ...substitutionsOf(result).map((text) => `  note: ${visible(text)}`)];
   const parts: string[] = [];
-  const up = result.phases.find((phase) => phase.name === 'up');
+  const up = result.phases.find((phase) => phase.name === 'lab-up');
   if (up !== undefined) parts.push(`up ${formatElapsed(up.elapsedMs)}`);
   const before = result.steady.before;
   if (before !== null) {
@@ -86,7 +86,7 @@ function headLines(result: RunResult): string[] {
 function tableLines(result: RunResult, paint: Paint): string[] {
   const rows = rowsOf(result);
   if (rows.length === 0) return [];
-  const main = mainEvent(result);
+  const main = mainEvent();
   const shown = rows.filter(
     (row) => row.event === main || row.event === 'join' || (row.event === 'before' && isRemarkable(row)),
   );

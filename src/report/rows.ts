@@ -27,9 +27,9 @@ export interface Row {
   readonly outcome: Outcome | null;
 }
 
-/** The event that a scenario is about: with a fault `initial`; without one everything counts as `before`. */
-export function mainEvent(result: RunResult): EventName {
-  return result.fault === null ? 'before' : 'initial';
+/** The event that a scenario is about. Without a fault everything counts as `initial`, too. */
+export function mainEvent(): EventName {
+  return 'initial';
 }
 
 /** All rows: by measurement, then before, initial, join, reversion. Judged limits without a measurement come last. */

@@ -29,7 +29,7 @@ export function summaryTable(results: readonly RunResult[], options: { readonly 
   const paint = painter(options.colour);
   const outcomes = results.map((result) => shownVerdict(result).outcome);
   const cells = results.map((result, index) => {
-    const rows = rowsOf(result).filter((row) => row.event === mainEvent(result));
+    const rows = rowsOf(result).filter((row) => row.event === mainEvent());
     const top = largestOutage(rows);
     return [
       visible(result.run.id),

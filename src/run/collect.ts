@@ -5,7 +5,7 @@ import type { RunContext, RunLab } from './context.js';
 
 /** The state tables of every router, into `nodes/<node>/state-<when>/`. A router that does not answer is a note there. */
 export async function collectStates(run: RunContext, lab: RunLab, when: 'before' | 'during' | 'after'): Promise<void> {
-  for (const name of lab.routers()) {
+  const collect = async (name: string): Promise<void> => {
     const dir = join(run.runDir, 'nodes', name, `state-${when}`);
     mkdirSync(dir, { recursive: true });
     try {
@@ -14,12 +14,15 @@ export async function collectStates(run: RunContext, lab: RunLab, when: 'before'
     } catch (error) {
       writeFileSync(join(dir, 'unavailable.txt'), `${(error as Error).message}\n`);
     }
-  }
+  };
+  // While traffic runs one router is asked at a time, so that the asking disturbs the senders as little as it can.
+  if (when === 'during') for (const name of lab.routers()) await collect(name);
+  else await Promise.all(lab.routers().map(collect));
 }
 
 /** Running configuration with its hash and version, and the daemons' logs, of every router. */
 export async function collectNodes(run: RunContext, lab: RunLab): Promise<void> {
-  for (const name of lab.routers()) {
+  const collect = async (name: string): Promise<void> => {
     const dir = join(run.runDir, 'nodes', name);
     mkdirSync(join(dir, 'logs'), { recursive: true });
     const driver = lab.driver(name);
@@ -46,5 +49,6 @@ export async function collectNodes(run: RunContext, lab: RunLab): Promise<void> 
     await attempt('logs', async () => {
       for (const [file, bytes] of Object.entries(await driver.logs())) writeFileSync(join(dir, 'logs', file), bytes);
     });
-  }
+  };
+  await Promise.all(lab.routers().map(collect));
 }

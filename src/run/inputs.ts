@@ -35,8 +35,10 @@ export function keepInputs(plan: Plan, runDir: string): Inputs {
     ...(node.startupConfig === undefined ? [] : [node.startupConfig]),
   ]);
   // What lies outside the lab's own surroundings (a bound /lib/modules, say) is the host's, not an input to keep.
-  const near = dirname(commonFolder([scenario.file, topology.file]));
-  const kept = [...new Set(bound)].filter((path) => path.startsWith(near + sep) && exists(path)).sort();
+  const near = [dirname(topology.dir), dirname(scenario.file)].map((dir) => (dir.endsWith(sep) ? dir : dir + sep));
+  const kept = [...new Set(bound)]
+    .filter((path) => near.some((dir) => dir !== sep && path.startsWith(dir)) && exists(path))
+    .sort();
   const root = commonFolder([scenario.file, topology.file, ...kept]);
   const target = join(runDir, 'inputs');
   for (const path of [scenario.file, topology.file, ...kept]) {

@@ -10,6 +10,7 @@ import { unifiedDiff } from '../unified-diff.js';
 import { configuredDaemons, daemonsOf } from './daemons.js';
 import { askFrr, STATE_TABLES } from './queries.js';
 import { restoreConfig } from './restore.js';
+import { jsonDocuments } from './json-documents.js';
 import { Vtysh } from './vtysh.js';
 
 const POLL_MS = 100;
@@ -112,9 +113,15 @@ export class FrrDriver implements DeviceDriver {
 
   async stateTables(): Promise<Readonly<Record<string, string>>> {
     const tables = await kernelTables(this.node);
-    for (const [file, command] of Object.entries(STATE_TABLES)) {
+    const running = new Set((await this.node.processes()).map((process) => process.name));
+    const asked = STATE_TABLES.filter((table) => running.has(table.daemon));
+    // One vtysh for all, since each start of it costs more than its answers; one by one only where that is not clear.
+    const all = await this.vtysh.show(...asked.map((table) => table.command)).catch(() => '');
+    const documents = jsonDocuments(all);
+    for (const [index, { file, command }] of asked.entries()) {
       try {
-        tables[file] = await this.vtysh.show(command);
+        const together = documents?.length === asked.length ? documents[index] : undefined;
+        tables[file] = together === undefined ? await this.vtysh.show(command) : `${together}\n`;
       } catch (error) {
         tables[file] = `${(error as Error).message}\n`;
       }

@@ -67,22 +67,22 @@ function ofGroup<T extends { readonly group: string }>(facts: readonly T[], grou
 }
 
 /** What goes into the run folder as it is, by file name. */
-export const STATE_TABLES: Readonly<Record<string, string>> = {
-  'interface.json': 'show interface json',
-  'ip-route.json': 'show ip route json',
-  'ip-ospf-neighbor.json': 'show ip ospf neighbor json',
-  'ip-pim-neighbor.json': 'show ip pim neighbor json',
-  'ip-pim-interface.json': 'show ip pim interface json',
-  'ip-pim-rp-info.json': 'show ip pim rp-info json',
-  'ip-pim-upstream.json': 'show ip pim upstream json',
-  'ip-pim-upstream-rpf.json': 'show ip pim upstream-rpf json',
-  'ip-pim-join.json': 'show ip pim join json',
-  'ip-pim-state.json': 'show ip pim state json',
-  'ip-mroute.json': 'show ip mroute json',
-  'ip-igmp-groups.json': 'show ip igmp groups json',
-  'ip-igmp-sources.json': 'show ip igmp sources json',
-  'ip-msdp-peer.json': 'show ip msdp peer json',
-  'ip-msdp-sa.json': 'show ip msdp sa json',
-  'bfd-peers.json': 'show bfd peers json',
-  'bgp-summary.json': 'show bgp summary json',
-};
+export const STATE_TABLES: readonly { readonly file: string; readonly daemon: string; readonly command: string }[] = [
+  { file: 'interface.json', daemon: 'zebra', command: 'show interface json' },
+  { file: 'ip-route.json', daemon: 'zebra', command: 'show ip route json' },
+  { file: 'ip-ospf-neighbor.json', daemon: 'ospfd', command: 'show ip ospf neighbor json' },
+  { file: 'ip-pim-neighbor.json', daemon: 'pimd', command: 'show ip pim neighbor json' },
+  { file: 'ip-pim-interface.json', daemon: 'pimd', command: 'show ip pim interface json' },
+  { file: 'ip-pim-rp-info.json', daemon: 'pimd', command: 'show ip pim rp-info json' },
+  { file: 'ip-pim-upstream.json', daemon: 'pimd', command: 'show ip pim upstream json' },
+  { file: 'ip-pim-upstream-rpf.json', daemon: 'pimd', command: 'show ip pim upstream-rpf json' },
+  { file: 'ip-pim-join.json', daemon: 'pimd', command: 'show ip pim join json' },
+  { file: 'ip-pim-state.json', daemon: 'pimd', command: 'show ip pim state json' },
+  { file: 'ip-mroute.json', daemon: 'pimd', command: 'show ip mroute json' },
+  { file: 'ip-igmp-groups.json', daemon: 'pimd', command: 'show ip igmp groups json' },
+  { file: 'ip-igmp-sources.json', daemon: 'pimd', command: 'show ip igmp sources json' },
+  { file: 'ip-msdp-peer.json', daemon: 'pimd', command: 'show ip msdp peer json' },
+  { file: 'ip-msdp-sa.json', daemon: 'pimd', command: 'show ip msdp sa json' },
+  { file: 'bfd-peers.json', daemon: 'bfdd', command: 'show bfd peers json' },
+  { file: 'bgp-summary.json', daemon: 'bgpd', command: 'show bgp summary json' },
+];

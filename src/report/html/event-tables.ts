@@ -87,7 +87,7 @@ export function eventSection(result: RunResult, event: EventName): Markup | null
   const title = eventWords(event);
   return section(
     `event-${event}`,
-    result.fault === null && event === mainEvent(result) ? 'No event: the whole observation' : capital(title),
+    result.fault === null && event === mainEvent() ? 'No event: the whole observation' : capital(title),
     event === 'before' ? null : convergenceTable(result, rows),
     table(
       [

@@ -44,7 +44,7 @@ export function ratePlot(result: RunResult, measurement: FlowMeasurement): Marku
   const from = secondsAt(rate.from);
   const binS = rate.binNs / NS_PER_SECOND;
   const to = from + rate.counts.length * binS;
-  const period = largestPeriod(measurement, mainEvent(result)) ?? largestOf(measurement.periods);
+  const period = largestPeriod(measurement, mainEvent()) ?? largestOf(measurement.periods);
   const top = Math.max(max(rate.counts) ?? 0, rate.binNs / measurement.intervalNs, 1) / binS;
   const y = scaleLinear()
     .domain([0, top * 1.06])

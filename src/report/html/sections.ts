@@ -24,7 +24,7 @@ import { bullets, facts, mono, name, outcomeMark, section, table } from './parts
 
 /** The lines that the verdict rests on: what the scenario is about, joins, the way back, and whatever went wrong before. */
 export function resultSection(result: RunResult): Markup {
-  const main = mainEvent(result);
+  const main = mainEvent();
   const all = rowsOf(result).filter((row) => row.event !== 'before' || main === 'before' || isRemarkable(row));
   const rows = [...all.filter((row) => row.event !== 'reversion'), ...all.filter((row) => row.event === 'reversion')];
   return section(

@@ -5,7 +5,8 @@ import { CaptureFileError, forEachFrame } from '../../../src/packet/capture-read
 import { PcapWriter, type PcapWriterOptions } from '../../../src/packet/pcap-writer.js';
 import { readAll, temporaryFolder, type Folder } from './samples.js';
 
-describe('forEachFrame on pcap', () => {
+describe('forEachFrame on pcap', function () {
+  this.timeout(60_000);
   let folder: Folder;
   before(() => (folder = temporaryFolder()));
   after(() => folder.remove());

@@ -110,6 +110,16 @@ describe('flows without a payload of our own', () => {
       }
     });
 
+    it('takes a late packet for late, and goes on from the highest', () => {
+      const numbers = [200, 80, 210, 300, 199];
+      const path = capture(
+        'late.pcap',
+        numbers.map((number, index) => [index, numbered((view) => view.setUint8(0, number % 256))]),
+      );
+      const flow = readGenericFlow(path, FILTER, { kind: 'sequence', offset: 0, width: 1, byteOrder: 'big' });
+      expect([...flow.packets.sequence]).to.deep.equal(numbers);
+    });
+
     it('says where the field is not there or not exact', () => {
       const path = capture('odd.pcap', [
         [0, { payload: new Uint8Array(11) }],
@@ -154,7 +164,7 @@ describe('flows without a payload of our own', () => {
       const survivors = sent(2000)
         .map(([atNs, sample], index): Stamped & { index?: number } => [atNs + 40e6 + (index % 7) * 1e5, sample])
         .filter((_, index) => index >= 300 && (index < 600 || index >= 1500));
-      const rx = readGenericFlow(capture('rx.pcap', survivors), FILTER, byte, BASE + 123_456_789n);
+      const rx = readGenericFlow(capture('rx.pcap', survivors), FILTER, byte, BASE + 723_456_789n);
       // By itself the receiver's capture cannot tell.
       expect(rx.packets.sequence[0]).to.equal(300 - 256);
       const aligned = alignSequences(tx, rx);

@@ -13,7 +13,8 @@ const TAG = 0xdeadbeef;
 const BASE = 1_700_000_000_500_000_000n;
 const real = (name: string): string => fileURLToPath(new URL(`captures/${name}`, import.meta.url));
 
-describe('readCapture', () => {
+describe('readCapture', function () {
+  this.timeout(60_000);
   let folder: Folder;
   before(() => (folder = temporaryFolder()));
   after(() => folder.remove());

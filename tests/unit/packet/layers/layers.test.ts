@@ -90,6 +90,14 @@ describe('layers', () => {
     expect(internetChecksum(packet.subarray(0, 20))).to.equal(0);
     const again = encodeIpv4(withoutChecksum(ip.layer), ip.payload);
     expect(Buffer.from(again).equals(packet)).to.equal(true);
+    // RFC 768: a computed 0 is sent as all ones.
+    const addresses = { source: '10.0.0.1', destination: '239.1.1.1' };
+    const checksumOf = (payload: Uint8Array): number => {
+      const datagram = encodeUdp({ sourcePort: 1, destinationPort: 2 }, payload, addresses);
+      return (datagram[6]! << 8) | datagram[7]!;
+    };
+    const sum = checksumOf(new Uint8Array(2));
+    expect(checksumOf(Uint8Array.of(sum >>> 8, sum & 0xff))).to.equal(0xffff);
     // RFC 1071 §3.
     expect(internetChecksum(Uint8Array.of(0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7))).to.equal(~0xddf2 & 0xffff);
   });
