@@ -30,7 +30,7 @@ const schema: z.ZodType<MulticastStateOptions> = z.strictObject({
 export const multicastState: Probe<MulticastStateOptions, MulticastStateSeen> = {
   kind: 'multicast-state',
   title: 'Routers forward a group, on the tree that is told',
-  example: 'multicast-state: { group: 239.1.1.1, at: [edge1, edge2], tree: shared }',
+  example: '{ group: 239.1.1.1, at: [edge1, edge2], tree: shared }',
   schema,
   needs: 'traffic',
   references: (options) => references('at', 'node', options.at),
