@@ -82,6 +82,12 @@ describe('a receiver that joins late', () => {
     expect(measure(scene({ memberships })).join!.delayNs).to.be.closeTo(0.15 * S + 50_000, 1e-3);
   });
 
+  it('has no join delay by the report of somebody else', () => {
+    const flow = measure(scene({ memberships: [report({ from: '10.0.1.9' })] }));
+    expect(flow.join).to.equal(null);
+    expect(flow.doubts.join()).to.match(/no IGMP report by 10.0.1.1/);
+  });
+
   it('needs a report for the source where the flow is source-specific', () => {
     const ssm = (source: string | null): FlowMeasurement =>
       measure(scene({ memberships: [report({ source })] }, { ssm: true }));

@@ -273,6 +273,8 @@ describe('doubts', () => {
     expect(doubtsOf({}, through(sent, [[2 * S, 2.996 * S]]))).to.match(/only 4 packets came after the last loss/));
   it('but not one that five packets confirm', () =>
     expect(doubtsOf({}, through(sent, [[2 * S, 2.995 * S]]))).to.equal(''));
+  it('but not losses close together, of which the last is confirmed', () =>
+    expect(doubtsOf({}, through(sent, [[S, 1.1 * S], [1.103 * S, 1.2 * S]]))).to.equal('')); // prettier-ignore
   it('a flow that was not tapped', () => {
     const { evidence, readCapture } = evidenceOf(scene(through(sent)));
     const { doubts } = analyze({ ...evidence, taps: [] }, readCapture).flows[0]!;
