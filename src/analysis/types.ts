@@ -38,6 +38,11 @@ export interface Bounded {
   readonly valueNs: number;
   readonly lowNs: number;
   readonly highNs: number;
+  /**
+   * The end (or the beginning) was not seen: `lowNs` holds, `highNs` is only how far it was watched. No upper limit may
+   * pass on it.
+   */
+  readonly open?: true;
 }
 
 /** A run of consecutive sequence numbers that were sent and never arrived (RFC 3357). */
@@ -52,26 +57,39 @@ export interface LossPeriod {
   /** Last good and first good arrival; null: none before, or none after. */
   readonly lastGood: FrameRef | null;
   readonly firstGood: FrameRef | null;
-  /** n·T with ((n−1)·T, (n+1)·T), widened to what the real send times leave open. */
+  /**
+   * For how long packets that were sent did not get through, by the sender's clock: n·T with ((n−1)·T, (n+1)·T),
+   * widened to what the real send times leave open.
+   */
   readonly outage: Bounded;
   /** How much of the interval's width comes from a sender that did not keep its pace. */
   readonly senderStallNs: number;
 }
 
-/** Figures of one event. RFC 6412 names. */
+/**
+ * Figures of one event. RFC 6412 names. A lost packet counts where its loss period began, every other one where it was
+ * sent; so `sent` = `received` + `lost`.
+ */
 export interface EventFigures {
   readonly sent: number;
   readonly received: number;
   readonly lost: number;
   readonly duplicates: number;
   readonly reordered: number;
-  /** Largest loss period, and the sum of all; null where nothing was lost. */
+  /** Largest loss period (each bound is the largest of all periods'), and the sum of all; null where nothing was lost. */
   readonly largest: Bounded | null;
   readonly sum: Bounded | null;
   readonly periods: number;
-  /** RFC 6412 Eq. 4: lost × T, accuracy ± T (RFC 6413 §6). */
+  /**
+   * RFC 6412 Eq. 4: lost × T, accuracy ± T (RFC 6413 §6) for each loss period, wider where the sender did not keep its
+   * pace; with nothing lost as far as `blindNs`.
+   */
   readonly lossDerived: Bounded;
-  /** RFC 6412 Eq. 2: recovery instant − event instant, accuracy [−2·PSI, T + 1/OL]; null where nothing was lost or it never recovered. */
+  /**
+   * RFC 6412 Eq. 2: recovery instant − event instant (`appliedFrom`, `revert.from`), accuracy [−2·PSI, T + 1/OL] with
+   * PSI = T and OL = 1/T, and the time in which the event was applied; null where nothing was lost, it never recovered,
+   * or there is no event instant.
+   */
   readonly rateDerived: Bounded | null;
   /** Longest time in which the sender sent nothing: an outage shorter than that could hide in it. */
   readonly blindNs: number;
@@ -96,6 +114,8 @@ export interface JoinFigures {
   readonly report: FrameRef;
   readonly firstData: FrameRef;
   readonly method: 'A' | 'B' | 'unknown';
+  /** What the captures show about it, one line. */
+  readonly methodReason?: string;
 }
 
 /** Packets per bin, for the plot. */
@@ -140,7 +160,10 @@ export interface Judged {
   readonly flow: string;
   readonly receiver: string;
   readonly event: EventName | 'join';
-  /** `outage`, `outage-at-least`, `lost`, `duplicates`, `reordered`, `join-delay`, `before` */
+  /**
+   * `outage`, `outage-at-least`, `lost`, `duplicates`, `reordered`, `join-delay`; `before`: packets lost before the
+   * fault; `expectation`: one that matches nothing.
+   */
   readonly what: string;
   readonly limit: number;
   readonly measured: number | null;

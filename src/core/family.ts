@@ -20,8 +20,13 @@ export interface FamilyMember<Options> {
   readonly schema: z.ZodType<Options>;
   /** What of the topology its options name. */
   references(options: Options): readonly Reference[];
-  /** Endpoints (`node:interface`) where a capture would see packets that it drops: such captures are refused. */
-  hidesFrom?(options: Options): readonly { readonly endpoint: string; readonly why: string }[];
+  /**
+   * Endpoints (`node:interface`) where a capture could not see what it does: a capture taps a packet before the ingress
+   * hook and after the egress hook. A scenario with such a capture, in this role where one is named, is refused.
+   */
+  hidesFrom?(
+    options: Options,
+  ): readonly { readonly endpoint: string; readonly role?: 'sender' | 'receiver'; readonly why: string }[];
 }
 
 /** A member whatever its options are. Its options come from its own schema only. */

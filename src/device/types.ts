@@ -82,6 +82,11 @@ export interface DeviceDriver {
   diff(config: string): Promise<string>;
   /** Applies a snippet in the device's own language and returns the difference it made. @throws LabError with the device's own lines */
   apply(config: string): Promise<string>;
+  /**
+   * Applies again, in order, all that `apply` applied since the last rollback: for a device or a daemon of it that has
+   * started anew from its own files. Returns the difference it made; nothing where nothing was applied.
+   */
+  reapply(): Promise<string>;
   /** Back to what ran before the first `apply`. Idempotent; returns the difference it made. */
   rollback(): Promise<string>;
   /** @throws UnsupportedQuery, CommandError */
@@ -91,6 +96,6 @@ export interface DeviceDriver {
   /** Log files of the device, by file name. */
   logs(): Promise<Readonly<Record<string, Buffer>>>;
   daemons(): Promise<readonly DaemonInfo[]>;
-  /** Starts a daemon that is not running, with its configuration. Idempotent. */
+  /** Starts a daemon that is not running, with its configuration and all that was applied since. Idempotent. */
   startDaemon(name: string): Promise<void>;
 }

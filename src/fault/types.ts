@@ -33,10 +33,14 @@ export interface ResolvedFault {
   readonly summary: string;
   /** Nodes whose links and neighbours it touches: their link events are recorded as evidence. */
   readonly nodes: readonly string[];
+  /** What it acts on, for the drawing: nodes as a whole, and interfaces (`core1:eth1`). */
+  readonly broken: { readonly nodes: readonly string[]; readonly endpoints: readonly string[] };
   /** How the target was found: the question, the answer, the device. */
   readonly resolvedBy: Json;
   /** The inverse action. Empty only where nothing needs undoing. */
   readonly undo: readonly UndoStep[];
+  /** After how many steps of `undo` the fault's own counters are read: 0, before all, unless told. */
+  readonly readAfter?: number;
   /** For inject; kind-specific plain data. */
   readonly target: Json;
 }
@@ -61,13 +65,11 @@ export interface FaultReading {
 }
 
 export interface Fault<Options> extends FamilyMember<Options> {
-  /** Endpoints (`node:interface`) and direction at which it drops packets unseen by a capture there: such captures are refused. */
-  hidesFrom?(options: Options): readonly { readonly endpoint: string; readonly why: string }[];
   /** Finds who is meant now. Asks devices, changes nothing. @throws LabError where nobody answers to the role. */
   resolve(view: LabView, options: Options): Promise<ResolvedFault>;
   /** Applies it. Called once, after the undo was flushed to the journal. */
   inject(view: LabView, target: Json): Promise<InjectedFault>;
-  /** Reads what it counts, while it is applied and right before the revert. */
+  /** Reads what it counts, once, in the course of the revert (see `readAfter`). */
   read?(view: LabView, target: Json): Promise<readonly FaultReading[]>;
 }
 

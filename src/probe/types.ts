@@ -1,8 +1,9 @@
 import type { FamilyMember } from '../core/family.js';
+import type { Instant } from '../core/instant.js';
 import type { Json } from '../core/json.js';
 import type { DeviceDriver } from '../device/types.js';
 import type { Lab } from '../runtime/types.js';
-import type { LiveCounts } from '../traffic/types.js';
+import type { Flow, LiveCounts } from '../traffic/types.js';
 
 /** What a probe or a fault may look at. */
 export interface LabView {
@@ -11,6 +12,10 @@ export interface LabView {
   driver(node: string): DeviceDriver;
   /** Live counters of the running traffic; undefined while none runs. Keys: flow, then receiver. */
   readonly traffic: { counts(): Promise<LiveCounts> } | undefined;
+  /** The flows of the run; absent outside of one. */
+  readonly flows?: readonly Flow[];
+  /** CLOCK_REALTIME. */
+  now(): Instant;
   /** Resolves after `ms` of the lab's clock; rejects when the run is interrupted. */
   sleep(ms: number): Promise<void>;
   readonly signal: AbortSignal;

@@ -74,6 +74,8 @@ export interface FaultReport {
   readonly summary: string;
   readonly options: Json;
   readonly resolvedBy: Json;
+  /** What it acted on, for the drawing: nodes as a whole, and interfaces (`core1:eth1`). Absent: not said. */
+  readonly broken?: { readonly nodes: readonly string[]; readonly endpoints: readonly string[] };
   readonly appliedFrom: InstantText;
   readonly appliedTo: InstantText;
   readonly revertFrom: InstantText | null;

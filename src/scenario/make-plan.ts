@@ -197,10 +197,10 @@ function checkHidden(
 ): void {
   const { fault } = scenario;
   const member = fault === undefined ? undefined : families.faults[fault.kind];
-  for (const { endpoint, why } of member?.hidesFrom?.(fault!.options as never) ?? []) {
+  for (const { endpoint, role, why } of member?.hidesFrom?.(fault!.options as never) ?? []) {
     const place = parseEndpoint(topology, endpoint);
     const capture = place === undefined ? undefined : captureAt(captures, place);
-    if (capture !== undefined)
+    if (capture !== undefined && (role === undefined || role === capture.role))
       report(fault!.source, `the capture \`${capture.id}\` could not see what this fault drops: ${why}`);
   }
 }

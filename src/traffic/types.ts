@@ -48,7 +48,21 @@ export type LiveCounts = Readonly<Record<string, Readonly<Record<string, LiveCou
 /** What the sending and joining programs say they did: for the journal, beside the captures. */
 export interface SentLog {
   readonly flows: Readonly<
-    Record<string, { readonly sent: number; readonly sendErrors: number; readonly lateNsMax: number }>
+    Record<
+      string,
+      {
+        /** Packets that the kernel took; sequence numbers used are `sent + sendErrors`. */
+        readonly sent: number;
+        readonly sendErrors: number;
+        readonly lateNsMax: number;
+        /** Which sequence numbers the kernel refused, and why: the first hundred runs of them. */
+        readonly failures?: readonly {
+          readonly firstSequence: number;
+          readonly lastSequence: number;
+          readonly error: string;
+        }[];
+      }
+    >
   >;
   readonly joins: readonly {
     readonly flow: string;

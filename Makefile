@@ -1,0 +1,27 @@
+# faultline: `make demo` breaks a lab and measures the outage, `make test` runs all tests; both set up what they need.
+.PHONY: all build demo test lint format test-full bench clean
+
+all: build
+
+build:
+	@scripts/setup.sh demo
+
+demo: build
+	@./bin/faultline run topologies/trading-floor/scenarios/rp-death.yml
+
+test:
+	@scripts/test.sh
+
+lint:
+	npx eslint . && npx prettier --check .
+
+format:
+	npx prettier --write .
+
+bench: build
+	npx tsx bench/read-capture.ts
+	npx tsx bench/netns-up.ts
+	npx tsx bench/sender-pacing.ts
+
+clean:
+	rm -rf dist

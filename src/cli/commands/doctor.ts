@@ -1,0 +1,32 @@
+import { EXIT } from '../../core/errors.js';
+import { readTopology } from '../../topology/read.js';
+import { formatOption, printJson, printTable, type PrintFormat } from '../print.js';
+import type { AddCommand } from '../program.js';
+import { runtimeOf } from '../services.js';
+
+export const addDoctor: AddCommand = (program, context) => {
+  program
+    .command('doctor')
+    .description('say what this host has, and lacks, for labs in general or for one topology')
+    .option('-t, --topo <file>', 'the topology to check for')
+    .option('--runtime <name>', 'where labs would run', 'auto')
+    .addOption(formatOption())
+    .addHelpText('after', '\nExample: faultline doctor -t topologies/trading-floor/trading-floor.clab.yml')
+    .action(async (options: { topo?: string; runtime: string; format: PrintFormat }) => {
+      const topology = options.topo === undefined ? undefined : readTopology(options.topo);
+      const findings = await runtimeOf(options.runtime).check(topology);
+      if (options.format === 'json') printJson(context, findings);
+      else {
+        printTable(
+          context,
+          ['', 'what', 'found'],
+          findings.map((finding) => [
+            finding.state,
+            finding.what,
+            finding.detail + (finding.hint === undefined ? '' : ` → ${finding.hint}`),
+          ]),
+        );
+      }
+      if (findings.some((finding) => finding.state === 'missing')) context.exitCode = EXIT.labFailed;
+    });
+};

@@ -1,0 +1,39 @@
+import { startCaptures } from '../capture/captures.js';
+import { startLinkEvents } from '../capture/link-events.js';
+import { UsageError } from '../core/errors.js';
+import { createDriver } from '../device/index.js';
+import { FAULTS } from '../fault/index.js';
+import { readCapture } from '../packet/read-capture.js';
+import { PROBES } from '../probe/index.js';
+import { wallClock } from '../process/wall-clock.js';
+import type { RunServices } from '../run/services.js';
+import { RUNTIMES, type RuntimeKind } from '../runtime/index.js';
+import type { Runtime } from '../runtime/types.js';
+import { resolveFlowAddresses } from '../traffic/addresses.js';
+import { startTraffic } from '../traffic/session.js';
+
+/** Those that can be chosen: `fake` is for tests. */
+export const OFFERED: readonly RuntimeKind[] = ['netns'];
+
+/** @throws UsageError where there is no such runtime. `auto` takes the first there is. */
+export function runtimeOf(name: string): Runtime {
+  const choice = OFFERED.find((kind) => kind === (name === 'auto' ? 'netns' : name));
+  if (choice === undefined) throw new UsageError(`no runtime is called ${name}; there is: ${OFFERED.join(', ')}`);
+  return RUNTIMES[choice]();
+}
+
+/** The real parts that a run is made of. */
+export function runServices(runtime: Runtime): RunServices {
+  return {
+    runtime,
+    now: wallClock,
+    createDriver,
+    faults: FAULTS,
+    probes: PROBES,
+    resolveAddresses: resolveFlowAddresses,
+    startTraffic,
+    startCaptures,
+    startLinkEvents,
+    readCapture,
+  };
+}

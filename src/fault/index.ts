@@ -1,0 +1,29 @@
+import { blackhole } from './blackhole.js';
+import { drDeath } from './dr-death.js';
+import { linkDown } from './link-down.js';
+import { linkFlap } from './link-flap.js';
+import { nodeKill } from './node-kill.js';
+import { nodePause } from './node-pause.js';
+import { processKill } from './process-kill.js';
+import { rpDeath } from './rp-death.js';
+import type { Fault } from './types.js';
+
+export type FaultKind =
+  'blackhole' | 'dr-death' | 'link-down' | 'link-flap' | 'node-kill' | 'node-pause' | 'process-kill' | 'rp-death';
+
+/** Every fault there is, by its name in scenarios. Schema, lists, help and docs come from here. */
+export const FAULTS: Readonly<Record<FaultKind, Fault<never>>> = {
+  'link-down': anyOf(linkDown),
+  'link-flap': anyOf(linkFlap),
+  blackhole: anyOf(blackhole),
+  'node-kill': anyOf(nodeKill),
+  'node-pause': anyOf(nodePause),
+  'process-kill': anyOf(processKill),
+  'rp-death': anyOf(rpDeath),
+  'dr-death': anyOf(drDeath),
+};
+
+/** A fault whose options are known to its own schema only: whoever calls it has them checked by that. */
+function anyOf<Options>(fault: Fault<Options>): Fault<never> {
+  return fault as unknown as Fault<never>;
+}

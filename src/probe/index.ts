@@ -1,0 +1,54 @@
+import { bfdPeers } from './bfd-peers.js';
+import { bgpPeers } from './bgp-peers.js';
+import { command } from './command.js';
+import { dr } from './dr.js';
+import { flowReceived } from './flow-received.js';
+import { igmpGroups } from './igmp-groups.js';
+import { lossFree } from './loss-free.js';
+import { msdpPeers } from './msdp-peers.js';
+import { multicastState } from './multicast-state.js';
+import { ospfNeighbors } from './ospf-neighbors.js';
+import { pimNeighbors } from './pim-neighbors.js';
+import { ping } from './ping.js';
+import { route } from './route.js';
+import { rp } from './rp.js';
+import type { Probe } from './types.js';
+
+export type ProbeKind =
+  | 'ospf-neighbors'
+  | 'pim-neighbors'
+  | 'bfd-peers'
+  | 'msdp-peers'
+  | 'bgp-peers'
+  | 'rp'
+  | 'dr'
+  | 'multicast-state'
+  | 'igmp-groups'
+  | 'ping'
+  | 'route'
+  | 'loss-free'
+  | 'flow-received'
+  | 'command';
+
+/** All probes, in the order in which lists and docs show them. */
+export const PROBES: Readonly<Record<ProbeKind, Probe<never>>> = {
+  'ospf-neighbors': anyOf(ospfNeighbors),
+  'pim-neighbors': anyOf(pimNeighbors),
+  'bfd-peers': anyOf(bfdPeers),
+  'msdp-peers': anyOf(msdpPeers),
+  'bgp-peers': anyOf(bgpPeers),
+  rp: anyOf(rp),
+  dr: anyOf(dr),
+  'multicast-state': anyOf(multicastState),
+  'igmp-groups': anyOf(igmpGroups),
+  ping: anyOf(ping),
+  route: anyOf(route),
+  'loss-free': anyOf(lossFree),
+  'flow-received': anyOf(flowReceived),
+  command: anyOf(command),
+};
+
+/** A probe whose options are known to its own schema only: whoever calls it has them checked by that. */
+function anyOf<Options>(probe: Probe<Options>): Probe<never> {
+  return probe as unknown as Probe<never>;
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import type { Json } from '../core/json.js';
+import type { RunResult } from '../run/result.js';
+import { analysis, count, frameRef, instant } from './schema-analysis.js';
+
+/**
+ * What a value of type T is after it went through JSON: a key that holds undefined is not there, and nothing is
+ * readonly. Json itself stays as it is.
+ */
+export type Stored<T> = [Json] extends [T]
+  ? T
+  : T extends readonly (infer Item)[]
+    ? Stored<Item>[]
+    : T extends object
+      ? Flat<
+          { -readonly [K in keyof T as undefined extends T[K] ? never : K]: Stored<T[K]> } & {
+            -readonly [K in keyof T as undefined extends T[K] ? K : never]?:
+              Stored<Exclude<T[K], undefined>> | undefined;
+          }
+        >
+      : T;
+type Flat<T> = { [K in keyof T]: T[K] };
+
+const json: z.ZodType<Json> = z.json().meta({ id: 'Json' });
+const elapsedMs = z.number().min(0);
+const sha256 = z.string();
+
+const flow = z
+  .strictObject({
+    id: z.int().min(1).max(65535),
+    name: z.string(),
+    item: z.string(),
+    from: z.strictObject({ node: z.string(), interface: z.string(), address: z.string() }),
+    group: z.string(),
+    port: z.int().min(0).max(65535),
+    ssm: z.boolean(),
+    intervalNs: z.number().positive(),
+    payloadBytes: count,
+    ttl: z.int().min(0).max(255),
+    tree: z.enum(['shared', 'shortest-path']).optional(),
+    receivers: z.array(
+      z.strictObject({
+        node: z.string(),
+        interface: z.string(),
+        address: z.string(),
+        igmp: z.union([z.literal(2), z.literal(3)]),
+        join: z.union([
+          z.strictObject({ when: z.literal('start') }),
+          z.strictObject({ when: z.literal('after-fault'), offsetNs: z.number() }),
+        ]),
+      }),
+    ),
+  })
+  .meta({ id: 'Flow', description: 'One stream of numbered packets from one node to one group.' });
+
+const steadyReport = z
+  .strictObject({
+    reached: z.boolean(),
+    elapsedMs,
+    probes: z.array(
+      z.strictObject({ kind: z.string(), met: z.boolean(), summary: z.string(), afterMs: z.number().min(0) }),
+    ),
+  })
+  .meta({ id: 'SteadyReport', description: 'Whether the steady state came, and what each probe saw last.' });
+
+const faultReport = z.strictObject({
+  kind: z.string(),
+  summary: z.string(),
+  options: json,
+  resolvedBy: json,
+  broken: z.strictObject({ nodes: z.array(z.string()), endpoints: z.array(z.string()) }).optional(),
+  appliedFrom: instant,
+  appliedTo: instant,
+  revertFrom: instant.nullable(),
+  revertTo: instant.nullable(),
+  firstEvidence: z.strictObject({ what: z.string(), at: instant, frame: frameRef.nullable() }).nullable(),
+  readings: z.array(z.strictObject({ label: z.string(), node: z.string(), data: json })),
+});
+
+const captureReport = z.strictObject({
+  id: z.string(),
+  node: z.string(),
+  interface: z.string(),
+  role: z.enum(['sender', 'receiver', 'link']),
+  file: z.string(),
+  sha256,
+  bytes: count,
+  snaplen: count,
+  captured: count.nullable(),
+  receivedByFilter: count.nullable(),
+  droppedByKernel: count.nullable(),
+  droppedByInterface: count.nullable(),
+  problems: z.array(z.string()),
+});
+
+/** `result.json`: checks a file, and is what the published JSON Schema is made from. Unknown keys are errors. */
+export const runResultSchema = z.strictObject({
+  format: z.literal('faultline-result-1'),
+  run: z.strictObject({
+    id: z.string(),
+    faultline: z.string(),
+    node: z.string(),
+    startedAt: instant,
+    elapsedMs,
+    argv: z.array(z.string()),
+    host: z.strictObject({ kernel: z.string(), cpus: z.number(), machine: z.string() }),
+  }),
+  scenario: z.strictObject({ name: z.string(), description: z.string().nullable(), file: z.string(), sha256 }),
+  lab: z.strictObject({
+    name: z.string(),
+    topology: z.string(),
+    topologySha256: sha256,
+    runtime: z.string(),
+    nodes: z.array(
+      z.strictObject({
+        name: z.string(),
+        kind: z.string(),
+        role: z.string().nullable(),
+        image: z.string(),
+        software: z.string(),
+        substituted: z.boolean(),
+      }),
+    ),
+    links: z.array(z.strictObject({ id: z.string(), a: z.string(), b: z.string() })),
+  }),
+  clock: z.strictObject({ kind: z.enum(['real', 'virtual']), seed: z.number(), meaning: z.string() }),
+  phases: z.array(z.strictObject({ name: z.string(), from: instant, elapsedMs, outcome: z.string() })),
+  steady: z.strictObject({ before: steadyReport.nullable(), after: steadyReport.nullable() }),
+  flows: z.array(flow),
+  fault: faultReport.nullable(),
+  captures: z.array(captureReport),
+  analysis: analysis.nullable(),
+  notes: z.array(z.string()),
+  verdict: z.strictObject({ outcome: z.enum(['pass', 'fail', 'inconclusive', 'error']), reasons: z.array(z.string()) }),
+});
+
+/** The very same type, not only one that can be assigned: an optional key too many is seen as well. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : 'schema and type differ';
+
+/** Does not compile unless schema and `RunResult` say the same. */
+export const SCHEMA_IS_THE_TYPE: Same<z.infer<typeof runResultSchema>, Stored<RunResult>> = true;

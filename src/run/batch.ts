@@ -1,0 +1,62 @@
+import { hostname, release, cpus, arch } from 'node:os';
+import { join } from 'node:path';
+import type { Plan } from '../scenario/plan.js';
+import type { JournalEntry } from './events.js';
+import { newIdentity } from './identity.js';
+import type { RunResult } from './result.js';
+import { runScenario } from './run.js';
+import type { RunServices } from './services.js';
+
+export interface BatchOptions {
+  /** Folder that takes the run folders. */
+  readonly out: string;
+  readonly keep: boolean;
+  readonly strictImages: boolean;
+  readonly faultline: string;
+  readonly argv: readonly string[];
+  readonly signal: AbortSignal;
+  readonly onEntry: (entry: JournalEntry, runDir: string) => void;
+  readonly onResult: (result: RunResult, runDir: string) => Promise<void>;
+}
+
+export const REAL_CLOCK_MEANING =
+  'measured by the clock of a running machine: timers, protocol exchanges and processing, as they happened there';
+
+/** Runs the plans one after another, each as often as its scenario says, and stops after an interrupt. */
+export async function runBatch(
+  plans: readonly Plan[],
+  services: RunServices,
+  options: BatchOptions,
+): Promise<readonly RunResult[]> {
+  const results: RunResult[] = [];
+  for (const plan of plans) {
+    for (let time = 0; time < plan.scenario.repeat; time++) {
+      if (options.signal.aborted) return results;
+      const clock = { kind: 'real' as const, seed: plan.seed, meaning: REAL_CLOCK_MEANING };
+      const identity = newIdentity(plan.scenario.name, plan.topology.name, new Date(), clock);
+      const runDir = join(options.out, identity.id);
+      const result = await runScenario({
+        plan,
+        services,
+        id: identity.id,
+        runDir,
+        labName: plan.scenario.lab ?? identity.labName,
+        runTag: identity.runTag,
+        clock,
+        run: {
+          faultline: options.faultline,
+          node: process.version,
+          argv: options.argv,
+          host: { kernel: release(), cpus: cpus().length, machine: `${arch()} ${hostname()}` },
+        },
+        keep: options.keep,
+        strictImages: options.strictImages,
+        signal: options.signal,
+        onEntry: (entry) => options.onEntry(entry, runDir),
+      });
+      results.push(result);
+      await options.onResult(result, runDir);
+    }
+  }
+  return results;
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import type { Plan } from '../scenario/plan.js';
+
+/** What a run was made from, kept beside it with the folders as they were, so that it can be run again from there. */
+export interface Inputs {
+  /** Relative to `inputs/`. */
+  readonly scenario: string;
+  readonly topology: string;
+  /** Every file and folder that the topology binds or names. */
+  readonly bound: readonly string[];
+}
+
+export function sha256OfFile(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+/** The deepest folder that holds all of `paths`. */
+function commonFolder(paths: readonly string[]): string {
+  let common = dirname(paths[0]!).split(sep);
+  for (const path of paths) {
+    const parts = dirname(path).split(sep);
+    const differs = common.findIndex((part, index) => parts[index] !== part);
+    if (differs >= 0) common = common.slice(0, differs);
+  }
+  return common.join(sep) || sep;
+}
+
+/** Copies the scenario, its topology and all it binds into `<runDir>/inputs/`, and writes `inputs/index.json`. */
+export function keepInputs(plan: Plan, runDir: string): Inputs {
+  const { scenario, topology } = plan;
+  const bound = topology.nodes.flatMap((node) => [
+    ...node.binds.map((bind) => bind.hostPath),
+    ...(node.startupConfig === undefined ? [] : [node.startupConfig]),
+  ]);
+  // What lies outside the lab's own surroundings (a bound /lib/modules, say) is the host's, not an input to keep.
+  const near = [dirname(topology.dir), dirname(scenario.file)].map((dir) => (dir.endsWith(sep) ? dir : dir + sep));
+  const kept = [...new Set(bound)]
+    .filter((path) => near.some((dir) => dir !== sep && path.startsWith(dir)) && exists(path))
+    .sort();
+  const root = commonFolder([scenario.file, topology.file, ...kept]);
+  const target = join(runDir, 'inputs');
+  for (const path of [scenario.file, topology.file, ...kept]) {
+    const copy = join(target, relative(root, path));
+    mkdirSync(dirname(copy), { recursive: true });
+    cpSync(path, copy, { recursive: true, dereference: true });
+  }
+  const inputs: Inputs = {
+    scenario: relative(root, scenario.file),
+    topology: relative(root, topology.file),
+    bound: kept.map((path) => relative(root, path)),
+  };
+  writeFileSync(join(target, 'index.json'), `${JSON.stringify(inputs, null, 2)}\n`);
+  return inputs;
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}

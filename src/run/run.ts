@@ -1,0 +1,255 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { addNs, instantToText, type Instant } from '../core/instant.js';
+import type { CapturePoint } from '../capture/types.js';
+import type { Lab } from '../runtime/types.js';
+import type { Plan } from '../scenario/plan.js';
+import { CleanupStack } from './cleanup.js';
+import { collectNodes, collectStates } from './collect.js';
+import { phase, RunLab, type RunContext } from './context.js';
+import type { JournalEntry } from './events.js';
+import { applyFault } from './fault-phase.js';
+import { keepInputs, sha256OfFile } from './inputs.js';
+import { Interrupted } from './interrupted.js';
+import { Journal, readJournal } from './journal.js';
+import { analyzeRun } from './analyze-run.js';
+import { registerRun, unregisterRun } from './registry.js';
+import type { RunResult } from './result.js';
+import type { RunServices } from './services.js';
+import { probesFor, reachSteady } from './steady-phase.js';
+
+export interface RunRequest {
+  readonly plan: Plan;
+  readonly services: RunServices;
+  readonly id: string;
+  /** Made by the run; must not exist yet. */
+  readonly runDir: string;
+  /** Name of the lab that is made; for a lab that is already up, its name. */
+  readonly labName: string;
+  readonly runTag: number;
+  readonly clock: RunResult['clock'];
+  readonly run: Pick<RunResult['run'], 'faultline' | 'node' | 'argv' | 'host'>;
+  readonly keep: boolean;
+  readonly strictImages: boolean;
+  readonly signal: AbortSignal;
+  readonly onEntry: (entry: JournalEntry) => void;
+}
+
+/** Time for packets that are on their way when the sending ends. */
+const DRAIN_MS = 500;
+
+/**
+ * Runs one scenario from nothing to its result, and takes down what it made. Whatever happens is in the result; only
+ * a run folder that cannot be made or written throws.
+ */
+export async function runScenario(request: RunRequest): Promise<RunResult> {
+  const { plan, services, runDir } = request;
+  mkdirSync(join(runDir, 'pcaps'), { recursive: true });
+  keepInputs(plan, runDir);
+  const journal = new Journal(join(runDir, 'journal.jsonl'), services.now);
+  journal.onEntry(request.onEntry);
+  const startedAt = services.now();
+  const run: RunContext = {
+    plan,
+    runDir,
+    journal,
+    services,
+    cleanup: new CleanupStack(),
+    signal: request.signal,
+    runTag: request.runTag,
+  };
+  begin(request, journal);
+  try {
+    await theLine(request, run);
+  } catch (error) {
+    record(journal, error);
+  }
+  try {
+    await run.cleanup.unwind();
+    unregisterRun(request.id);
+  } catch (error) {
+    record(journal, error);
+  }
+  journal.write({ type: 'run-ended', elapsedMs: Number(services.now() - startedAt) / 1e6 });
+  journal.close();
+  return analyzeRun(runDir, readJournal(journal.path), services.readCapture);
+}
+
+/** The one straight line. */
+async function theLine(request: RunRequest, run: RunContext): Promise<void> {
+  const { scenario } = run.plan;
+  const lab = new RunLab(await labUp(request, run), run);
+  await phase(run, 'configure', () => configure(run, lab));
+  const controlPlane = await phase(run, 'control-plane', () => reachSteady(run, lab, probesFor(run, 'lab'), 'before'));
+  if (controlPlane) {
+    const stopTraffic = await phase(run, 'traffic', () => startTrafficAndCaptures(run, lab));
+    const steady = await phase(run, 'steady', () => reachSteady(run, lab, probesFor(run, 'all'), 'before'));
+    if (steady) {
+      await collectStates(run, lab, 'before');
+      const from = run.services.now();
+      if (scenario.fault !== undefined) await breakAndRevert(run, lab, from);
+      await phase(run, 'observe', () => lab.sleep(scenario.observeNs / 1e6));
+      const to = run.services.now();
+      run.journal.write({ type: 'window', from: instantToText(from), to: instantToText(to) });
+    }
+    await stopTraffic();
+  }
+  await phase(run, 'collect', async () => {
+    await collectStates(run, lab, 'after');
+    await collectNodes(run, lab);
+  });
+}
+
+async function breakAndRevert(run: RunContext, lab: RunLab, steadyAt: Instant): Promise<void> {
+  const { scenario } = run.plan;
+  const use = scenario.fault!;
+  const revert = await phase(run, 'fault', async () => {
+    const undo = await applyFault(run, lab, steadyAt);
+    const appliedAt = run.services.now();
+    for (const join of lateJoins(lab, appliedAt)) {
+      await lab.sleepUntil(join.at);
+      await lab.traffic!.join(join.flow, join.receiver);
+    }
+    await lab.sleepUntil(addNs(appliedAt, use.forNs ?? scenario.observeNs));
+    await collectStates(run, lab, 'during');
+    return undo;
+  });
+  await phase(run, 'revert', revert);
+  await phase(run, 'steady-again', () => reachSteady(run, lab, probesFor(run, 'all'), 'after'));
+}
+
+function lateJoins(lab: RunLab, appliedAt: Instant): { at: Instant; flow: string; receiver: string }[] {
+  return lab.flows
+    .flatMap((flow) =>
+      flow.receivers.flatMap((receiver) =>
+        receiver.join.when === 'after-fault'
+          ? [{ at: addNs(appliedAt, receiver.join.offsetNs), flow: flow.name, receiver: receiver.node }]
+          : [],
+      ),
+    )
+    .sort((a, b) => Number(a.at - b.at));
+}
+
+async function labUp(request: RunRequest, run: RunContext): Promise<Lab> {
+  const { services, journal, plan } = run;
+  const owned = plan.scenario.lab === undefined;
+  const lab = await phase(run, 'lab-up', async () => {
+    if (!owned) return services.runtime.attach(request.labName);
+    run.cleanup.push(`lab ${request.labName}`, async () => {
+      if (request.keep) return;
+      await services.runtime.down(request.labName);
+      journal.write({ type: 'lab-down', name: request.labName });
+    });
+    return services.runtime.up(plan.topology, {
+      labName: request.labName,
+      strictImages: request.strictImages,
+      runDir: run.runDir,
+      signal: run.signal,
+      onProgress: (progress) =>
+        journal.write({
+          type: 'progress',
+          phase: 'lab-up',
+          text: [progress.stage, progress.node, progress.detail].filter((part) => part !== undefined).join(' '),
+        }),
+    });
+  });
+  const nodes: RunResult['lab']['nodes'][number][] = [];
+  for (const node of lab.nodes) {
+    const software = await node.software();
+    nodes.push({
+      name: node.name,
+      kind: node.spec.kind,
+      role: node.spec.role ?? null,
+      image: software.image,
+      software: `${software.product} ${software.version}`.trim(),
+      substituted: software.substituted,
+    });
+  }
+  journal.writeFlushed({ type: 'lab-up', name: lab.name, runtime: lab.runtime, owned, nodes });
+  return lab;
+}
+
+async function configure(run: RunContext, lab: RunLab): Promise<void> {
+  const { scenario } = run.plan;
+  for (const name of lab.routers()) await lab.driver(name).waitReady(scenario.steadyWithinNs / 1e6, run.signal);
+  const configured = new Set<string>();
+  for (const { node, config } of scenario.configure) {
+    const driver = lab.driver(node);
+    if (!configured.has(node)) {
+      configured.add(node);
+      run.cleanup.push(`configuration of ${node}`, async () => void (await driver.rollback()));
+    }
+    run.journal.write({ type: 'configured', node, difference: await driver.apply(config) });
+  }
+}
+
+/** @returns what ends traffic and captures in order, with their reports in the journal. */
+async function startTrafficAndCaptures(run: RunContext, lab: RunLab): Promise<() => Promise<void>> {
+  const { services, journal, plan, runDir } = run;
+  const flows = await services.resolveAddresses(lab.lab, plan.flows);
+  journal.write({ type: 'flows', flows });
+  lab.flows = flows;
+  const captures = await services.startCaptures(lab.lab, plan.captures, { dir: runDir });
+  const stopCaptures = run.cleanup.push('captures', async () => {
+    journal.write({ type: 'captures-stopped', captures: await captures.stop() });
+  });
+  const watched = watchedNodes(run, lab, plan.captures);
+  const linkEvents = await services.startLinkEvents(lab.lab, watched, { dir: runDir });
+  const stopLinkEvents = run.cleanup.push('link events', async () => {
+    for (const problem of await linkEvents.stop()) journal.write({ type: 'note', text: problem });
+    for (const node of watched) {
+      for (const { at, interface: name, up, carrier } of await linkEvents.events(node)) {
+        journal.write({ type: 'link-event', node, interface: name, up, carrier, seenAt: instantToText(at) });
+      }
+    }
+  });
+  const traffic = await services.startTraffic(lab.lab, flows, {
+    runTag: run.runTag,
+    onProblem: (text) => journal.write({ type: 'impediment', text }),
+  });
+  lab.traffic = traffic;
+  const stopTraffic = run.cleanup.push('traffic', async () => {
+    lab.traffic = undefined;
+    journal.write({ type: 'traffic-stopped', log: await traffic.stop() });
+  });
+  await traffic.startSending();
+  return async () => {
+    await traffic.stopSending();
+    await lab.sleep(DRAIN_MS);
+    await stopCaptures();
+    await stopTraffic();
+    await stopLinkEvents();
+  };
+}
+
+/** Nodes whose link changes are recorded: all that route or switch, and the ends of the traffic. */
+function watchedNodes(run: RunContext, lab: RunLab, captures: readonly CapturePoint[]): readonly string[] {
+  if (run.plan.scenario.fault === undefined) return [];
+  return [...new Set([...lab.routers(), ...captures.map((capture) => capture.node)])];
+}
+
+function begin(request: RunRequest, journal: Journal): void {
+  const { plan } = request;
+  registerRun({
+    id: request.id,
+    runDir: request.runDir,
+    runtime: request.services.runtime.name,
+    lab: request.labName,
+    ownsLab: plan.scenario.lab === undefined && !request.keep,
+  });
+  journal.writeFlushed({
+    type: 'run-started',
+    run: { id: request.id, ...request.run },
+    scenarioSha256: sha256OfFile(plan.scenario.file),
+    topologySha256: sha256OfFile(plan.topology.file),
+    clock: request.clock,
+    runTag: request.runTag,
+  });
+  journal.write({ type: 'plan', plan });
+}
+
+function record(journal: Journal, error: unknown): void {
+  if (error instanceof Interrupted) journal.writeFlushed({ type: 'interrupted', signal: error.signal });
+  else if (error instanceof Error) journal.writeFlushed({ type: 'failed', name: error.name, error: error.message });
+  else journal.writeFlushed({ type: 'failed', name: 'Error', error: String(error) });
+}

@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { LabError } from '../../core/errors.js';
+import { runCommand } from '../../process/command.js';
+import { isAlive } from '../../process/proc.js';
+import type { Topology } from '../../topology/types.js';
+import type { KillMode } from '../types.js';
+import { endProcesses } from './ending.js';
+import { runThere } from './enter.js';
+import { formatFields, type Step } from './init-plan.js';
+import { addressBatch } from './link-batch.js';
+import { netnsPath } from './names.js';
+import { interfacesOf } from './node-plan.js';
+import { machine, PERL, perlProgram } from './perl-programs.js';
+import { clearNetwork, linksThere } from './power-up.js';
+import { NodeSpawner, type ExecReport } from './spawner.js';
+import type { LabFolder, LabState } from './state.js';
+import { interfaceSysctls } from './sysctls.js';
+
+/** The nftables table that silences a dead node's interfaces; gone when it boots. */
+export const SILENCE_TABLE = 'faultline_dead';
+
+/**
+ * Ends everything in a node. Its network namespace stays, with the links in it:
+ * `carrier-down` takes them down with it; `carrier-silent` first lets nothing in or out (nftables netdev hooks);
+ * `dataplane-keep` leaves routes and addresses as they are, and the kernel forwards on.
+ * Programs that faultline runs in its network from outside (senders, captures) stay, and find the network dead.
+ */
+export async function killNode(folder: LabFolder, lab: LabState, node: string, mode: KillMode): Promise<void> {
+  const init = folder.init(node);
+  const netns = netnsPath(lab.fullNames[node]!);
+  if (mode === 'carrier-silent') {
+    const there = { how: 'net', file: netns, lab: lab.lab } as const;
+    const names = (await linksThere(there)).map((link) => link.ifname).filter((name) => name !== 'lo');
+    await runThere(there, ['nft', '-f', '-'], { input: silenceRules(names) });
+  }
+  if (mode === 'carrier-down') {
+    const target = init === undefined ? ['0', ''] : [String(init.pid), init.startTicks];
+    await runCommand([PERL, perlProgram('power.pl'), netns, ...target], {
+      env: { FAULTLINE_MACHINE: machine() },
+    });
+  }
+  if (init !== undefined) await endProcesses([init]);
+}
+
+function silenceRules(interfaces: readonly string[]): string {
+  const chains = interfaces.flatMap((name, index) =>
+    (['ingress', 'egress'] as const).map(
+      (hook) => `chain ${hook}${index} { type filter hook ${hook} device "${name}" priority -500; policy drop; }`,
+    ),
+  );
+  return `add table netdev ${SILENCE_TABLE}\nflush table netdev ${SILENCE_TABLE}\ntable netdev ${SILENCE_TABLE} {\n${chains.join('\n')}\n}\n`;
+}
+
+/**
+ * Starts a dead node again as if power came back: its network is emptied first, then everything is done as when the
+ * lab came up, `exec` included. Does nothing to a node that is alive.
+ * @returns how its `exec` commands went.
+ * @throws LabError where it cannot be started; it is dead then.
+ */
+export async function bootNode(folder: LabFolder, lab: LabState, node: string): Promise<readonly ExecReport[]> {
+  const init = folder.init(node);
+  if (init !== undefined && isAlive(init)) return [];
+  const { topology } = lab;
+  const there = { how: 'net', file: netnsPath(lab.fullNames[node]!), lab: lab.lab } as const;
+  await clearNetwork(there, topology, node);
+  const bootPlan = `${folder.plan(node)}.boot`;
+  writeFileSync(bootPlan, bootPlanText(readFileSync(folder.plan(node), 'utf8'), topology, node));
+  folder.writeNode(node, { pausing: false, stoppedBefore: [] });
+  const reports: ExecReport[] = [];
+  const spawner = await NodeSpawner.start((report) => reports.push(report));
+  try {
+    const files = { plan: bootPlan, pidFile: folder.pidFile(node), log: folder.log(node), netns: there.file };
+    await spawner.launch(node, files);
+    await spawner.carryOut(node, 'links');
+    const batch = addressBatch(topology, node);
+    if (batch !== '') await runThere(there, ['ip', '-batch', '-'], { input: batch });
+    await spawner.carryOut(node, 'start');
+    await spawner.detach();
+  } catch (cause) {
+    await spawner.abort();
+    throw new LabError(`node ${node} does not boot: ${(cause as Error).message}`, { cause });
+  }
+  return reports;
+}
+
+/** The plan by which the node came up, and its interfaces' own settings, which they kept from their earlier life. */
+function bootPlanText(plan: string, topology: Topology, node: string): string {
+  const spec = topology.nodes.find((one) => one.name === node)!;
+  const steps = interfacesOf(topology, node).flatMap((name) =>
+    interfaceSysctls(spec, name).map(([key, value]): Step => ['sysctl-default', key, value]),
+  );
+  return plan.replace('[links]\n', () => ['[links]', ...steps.map(formatFields), ''].join('\n'));
+}

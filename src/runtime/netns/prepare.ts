@@ -1,0 +1,65 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { LabError } from '../../core/errors.js';
+import type { Topology } from '../../topology/types.js';
+import { boundFile, isFrrConfigured, readBoundFile } from './frr-files.js';
+import { FRR_DIR, frrStart, parseDaemonsFile } from './frr.js';
+import { hostsFile, nodeAddresses } from './hosts-file.js';
+import type { InitPlan } from './init-plan.js';
+import { nodeInitPlan } from './node-plan.js';
+import { hostSubmounts } from './submounts.js';
+
+/** Where a node's daemons file comes from when neither the topology nor its image has one. */
+const DEFAULT_DAEMONS = 'zebra=yes\nstaticd=yes\nvtysh_enable=yes\nzebra_options="-A 127.0.0.1 -s 90000000"\n';
+
+/** The plans of all nodes; reads what they bind and creates nothing. @throws LabError */
+export function prepareNodes(
+  topology: Topology,
+  roots: Readonly<Record<string, string>>,
+  fullNames: Readonly<Record<string, string>>,
+  staging: string,
+): ReadonlyMap<string, InitPlan> {
+  const missing = topology.nodes.flatMap((node) =>
+    [...node.binds.map((bind) => bind.hostPath), ...(node.driver === 'frr' ? [node.startupConfig ?? '/'] : [])]
+      .filter((path) => !existsSync(path))
+      .map((path) => `node ${node.name}: ${path} is not there`),
+  );
+  if (missing.length > 0) throw new LabError(missing.join('\n'));
+  const addresses = nodeAddresses(topology, readBoundFile);
+  const submounts = hostSubmounts(readFileSync('/proc/self/mountinfo', 'utf8'), isFolder);
+  return new Map(
+    topology.nodes.map((node) => {
+      const root = roots[node.name]!;
+      const runsFrr = node.driver === 'frr';
+      const bound = readBoundFile(node, '/etc/frr/daemons');
+      const imageFile = join(root, 'etc/frr/daemons');
+      const daemonsFile = bound ?? (root !== '/' && existsSync(imageFile) ? undefined : DEFAULT_DAEMONS);
+      const text = daemonsFile ?? readFileSync(imageFile, 'utf8');
+      const file = boundFile(node, '/etc/frr/daemons') ?? imageFile;
+      const plan = nodeInitPlan({
+        topology,
+        node,
+        fullName: fullNames[node.name]!,
+        root,
+        submounts: root === '/' ? submounts : [],
+        staging,
+        hostsFile: hostsFile(topology, node.name, addresses),
+        frr: runsFrr
+          ? frrStart(parseDaemonsFile(text, file), (daemon) => existsSync(join(root, FRR_DIR, daemon)), node.name)
+          : undefined,
+        // a bound one is copied with its bind
+        frrDaemonsFile: runsFrr && bound === undefined ? daemonsFile : undefined,
+        frrConfigured: isFrrConfigured(node),
+      });
+      return [node.name, plan];
+    }),
+  );
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

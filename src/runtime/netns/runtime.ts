@@ -1,0 +1,188 @@
+import { existsSync } from 'node:fs';
+import { CleanupError, LabError } from '../../core/errors.js';
+import { isAlive } from '../../process/proc.js';
+import type { Topology } from '../../topology/types.js';
+import { TopologyLab } from '../topology-lab.js';
+import type { HostFinding, Lab, LabProgress, LabSummary, NodeSummary, Runtime, UpOptions } from '../types.js';
+import { bringUp } from './bring-up.js';
+import { checkHost } from './host-check.js';
+import { checkLabName, fullNodeName, netnsPath } from './names.js';
+import { NetnsNode, nodeState } from './node.js';
+import { prepareNodes } from './prepare.js';
+import { softwareOf } from './software.js';
+import { defaultStateDir, LabFolder, labNames, type LabState } from './state.js';
+import { supportOf } from './supported.js';
+import { tearDown } from './teardown.js';
+
+export interface NetnsOptions {
+  /** Folder of all lab states; `/run/faultline` or `$FAULTLINE_STATE` unless given. */
+  readonly stateDir?: string;
+  /** Root folder of an image that was built here; undefined where there is none and the host's programs stand in. */
+  readonly imageRoot?: (image: string) => Promise<string | undefined>;
+}
+
+/** containerlab topologies in namespaces of this host, without Docker. Needs root. */
+export class NetnsRuntime implements Runtime {
+  readonly name = 'netns';
+  private readonly stateDir: string;
+  private readonly imageRoot: (image: string) => Promise<string | undefined>;
+
+  constructor(options: NetnsOptions = {}) {
+    this.stateDir = options.stateDir ?? defaultStateDir();
+    this.imageRoot = options.imageRoot ?? (() => Promise.resolve(undefined));
+  }
+
+  async check(topology?: Topology): Promise<readonly HostFinding[]> {
+    return checkHost(topology, topology === undefined ? {} : await this.rootsOf(topology));
+  }
+
+  async up(topology: Topology, options: UpOptions = {}): Promise<Lab> {
+    const lab = options.labName ?? topology.name;
+    checkLabName(lab);
+    options.signal?.throwIfAborted();
+    const support = supportOf(topology);
+    if (support.refused.length > 0) throw new LabError(support.refused.join('\n'));
+    await this.requireHost(topology);
+    const folder = new LabFolder(this.stateDir, lab);
+    const fullNames = Object.fromEntries(
+      topology.nodes.map((node) => [node.name, fullNodeName(topology, lab, node.name)]),
+    );
+    const roots = await this.rootsOf(topology);
+    const notes = [...support.notes, ...(await this.softwareNotes(topology, roots, options.strictImages === true))];
+    const plans = prepareNodes(topology, roots, fullNames, folder.staging);
+    folder.create();
+    const state: LabState = {
+      version: 1,
+      lab,
+      phase: 'making',
+      topology,
+      runDir: options.runDir ?? null,
+      fullNames,
+      roots,
+      notes,
+    };
+    try {
+      refuseTakenNames(Object.values(fullNames));
+    } catch (error) {
+      folder.remove();
+      throw error;
+    }
+    try {
+      folder.write(state);
+      for (const note of notes) options.onProgress?.({ stage: 'note', detail: note });
+      const reports = await bringUp(folder, topology, fullNames, plans, options);
+      const failed = reports.filter((report) => report.exitCode !== 0);
+      const execNotes = failed.map((report) => {
+        const line = topology.nodes.find((node) => node.name === report.node)?.exec[report.index] ?? '';
+        return `${report.node}: '${line}' exited with ${report.exitCode}: ${report.output.trim()}`;
+      });
+      for (const note of execNotes) options.onProgress?.({ stage: 'exec-failed', detail: note });
+      const made: LabState = { ...state, phase: 'up', notes: [...notes, ...execNotes] };
+      folder.write(made);
+      options.signal?.throwIfAborted();
+      return this.labOf(folder, made);
+    } catch (error) {
+      await tearDown(folder).catch((cleanup: unknown) => {
+        throw new CleanupError([error, cleanup], `lab ${lab} failed and could not be taken down`, { cause: error });
+      });
+      throw error;
+    }
+  }
+
+  async attach(labName: string): Promise<Lab> {
+    checkLabName(labName);
+    const folder = new LabFolder(this.stateDir, labName);
+    const state = folder.read();
+    if (state?.phase !== 'up') {
+      const half = existsSync(folder.dir) ? 'is half made: take it down' : 'is not up';
+      throw new LabError(`lab ${labName} ${half} (labs here: ${labNames(this.stateDir).join(', ') || 'none'})`);
+    }
+    return this.labOf(folder, state);
+  }
+
+  async list(): Promise<readonly LabSummary[]> {
+    return labNames(this.stateDir).flatMap((name) => {
+      const folder = new LabFolder(this.stateDir, name);
+      const state = folder.read();
+      return state === undefined ? [] : [summaryOf(folder, state)];
+    });
+  }
+
+  async down(labName: string, options: { readonly onProgress?: (progress: LabProgress) => void } = {}): Promise<void> {
+    checkLabName(labName);
+    const folder = new LabFolder(this.stateDir, labName);
+    if (!existsSync(folder.dir)) return;
+    options.onProgress?.({ stage: 'down', detail: labName });
+    await tearDown(folder);
+  }
+
+  private labOf(folder: LabFolder, state: LabState): Lab {
+    const nodes = state.topology.nodes.map((node) => new NetnsNode(folder, state, node));
+    return new TopologyLab(state.lab, this.name, state.topology, nodes);
+  }
+
+  private async requireHost(topology: Topology): Promise<void> {
+    const missing = (await this.check(topology)).filter((finding) => finding.state === 'missing');
+    if (missing.length === 0) return;
+    const lines = missing.map((one) => `${one.what}: ${one.detail}${one.hint === undefined ? '' : ` (${one.hint})`}`);
+    throw new LabError(`this host lacks what lab ${topology.name} needs:\n${lines.join('\n')}`);
+  }
+
+  private async rootsOf(topology: Topology): Promise<Record<string, string>> {
+    const roots: Record<string, string> = {};
+    for (const node of topology.nodes) {
+      roots[node.name] = (node.image === undefined ? undefined : await this.imageRoot(node.image)) ?? '/';
+    }
+    return roots;
+  }
+
+  private async softwareNotes(
+    topology: Topology,
+    roots: Readonly<Record<string, string>>,
+    strict: boolean,
+  ): Promise<string[]> {
+    const notes: string[] = [];
+    const seen = new Map<string, Awaited<ReturnType<typeof softwareOf>>>();
+    for (const node of topology.nodes) {
+      const key = `${node.driver} ${node.image ?? ''} ${roots[node.name]!}`;
+      const software = seen.get(key) ?? (await softwareOf(node, roots[node.name]!));
+      seen.set(key, software);
+      if (software.substituted) notes.push(`${node.name}: ${software.product} ${software.version}: ${software.detail}`);
+    }
+    if (strict && notes.length > 0) {
+      throw new LabError(`images that are not what would run (--strict-images):\n${notes.join('\n')}`);
+    }
+    return notes;
+  }
+}
+
+function refuseTakenNames(fullNames: readonly string[]): void {
+  const taken = fullNames.filter((name) => existsSync(netnsPath(name)));
+  if (taken.length > 0) {
+    throw new LabError(`network namespaces of these names exist and are not faultline's: ${taken.join(', ')}`);
+  }
+}
+
+function summaryOf(folder: LabFolder, state: LabState): LabSummary {
+  const nodes = state.topology.nodes.map((node): NodeSummary => {
+    const init = folder.init(node.name);
+    return {
+      name: node.name,
+      fullName: state.fullNames[node.name]!,
+      kind: node.kind,
+      image: node.image ?? '',
+      state: nodeState(folder, node.name),
+      initPid: init !== undefined && isAlive(init) ? init.pid : null,
+      ipv4: node.mgmtIpv4 ?? '',
+      ipv6: '',
+    };
+  });
+  return {
+    name: state.lab,
+    runtime: 'netns',
+    topologyFile: state.topology.file,
+    owner: 'root',
+    runDir: state.runDir,
+    nodes,
+  };
+}

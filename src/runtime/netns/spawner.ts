@@ -1,0 +1,136 @@
+import { LabError, TimeoutError } from '../../core/errors.js';
+import { startChild, type Child } from '../../process/command.js';
+import type { ProcessIdentity } from '../../process/proc.js';
+import { formatFields, parseFields } from './init-plan.js';
+import { machine, PERL, perlProgram } from './perl-programs.js';
+
+export type Stage = 'setup' | 'links' | 'start';
+
+/** How one command of a node's `exec` list went. */
+export interface ExecReport {
+  readonly node: string;
+  readonly index: number;
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+export interface LaunchFiles {
+  readonly plan: string;
+  readonly pidFile: string;
+  readonly log: string;
+  /** The network namespace that the node has already; a new one unless given. */
+  readonly netns?: string;
+}
+
+/** A node that says nothing for so long while it starts hangs. */
+const SILENCE_LIMIT_MS = 120_000;
+
+/**
+ * Talks to the start program of nodes. Until `detach`, the nodes live only as long as it and faultline do.
+ */
+export class NodeSpawner {
+  private readonly waiting = new Map<string, { resolve: () => void; reject: (reason: Error) => void }>();
+  private readonly failures = new Map<string, Error>();
+  private readonly inits = new Map<string, ProcessIdentity>();
+  private rest = '';
+
+  private constructor(
+    private readonly child: Child,
+    private readonly onExec: (report: ExecReport) => void,
+  ) {
+    child.stdout!.setEncoding('utf8');
+    child.stdout!.on('data', (text: string) => this.take(text));
+    void child.exited.then((end) => {
+      const why = end.stderrTail.trim();
+      this.failAll(new LabError(`the start program of the nodes has ended${why === '' ? '' : `: ${why}`}`));
+    });
+  }
+
+  static async start(onExec: (report: ExecReport) => void): Promise<NodeSpawner> {
+    const child = await startChild([PERL, perlProgram('node-init.pl')], {
+      stdin: true,
+      env: { FAULTLINE_MACHINE: machine() },
+    });
+    return new NodeSpawner(child, onExec);
+  }
+
+  /** Starts the init of a node; resolves once its namespaces and files are there. @throws LabError */
+  async launch(node: string, files: LaunchFiles): Promise<ProcessIdentity> {
+    await this.ask(node, 'setup', ['node', node, files.plan, files.pidFile, files.log, files.netns ?? '']);
+    return this.inits.get(node)!;
+  }
+
+  /** Has the node carry out a stage; resolves when it is done. @throws LabError */
+  async carryOut(node: string, stage: Exclude<Stage, 'setup'>): Promise<void> {
+    await this.ask(node, stage, ['send', node, stage]);
+  }
+
+  /** Lets all nodes live on without faultline, and ends the start program. */
+  async detach(): Promise<void> {
+    this.child.stdin!.write('detach\n');
+    await this.child.exited;
+  }
+
+  /** Ends all nodes that it started. */
+  async abort(): Promise<void> {
+    this.child.stdin!.end();
+    await this.child.exited;
+  }
+
+  private ask(node: string, stage: Stage, fields: readonly string[]): Promise<void> {
+    const failed = this.failures.get(node);
+    if (failed) return Promise.reject(failed);
+    return new Promise((resolve, reject) => {
+      const startedAt = performance.now();
+      const timer = setTimeout(() => {
+        this.waiting.delete(node);
+        const waited = performance.now() - startedAt;
+        reject(new TimeoutError(`node ${node} to finish stage ${stage}`, 'no word from its init', waited));
+      }, SILENCE_LIMIT_MS);
+      this.waiting.set(node, {
+        resolve: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        reject: (reason) => {
+          clearTimeout(timer);
+          reject(reason);
+        },
+      });
+      this.child.stdin!.write(`${formatFields(fields)}\n`);
+    });
+  }
+
+  private take(text: string): void {
+    const lines = (this.rest + text).split('\n');
+    this.rest = lines.pop()!;
+    for (const line of lines) this.heard(parseFields(line));
+  }
+
+  private heard([node = '', what, ...args]: string[]): void {
+    if (what === 'pid') {
+      this.inits.set(node, { pid: Number(args[0]), startTicks: args[1] ?? '' });
+    } else if (what === 'exec') {
+      this.onExec({ node, index: Number(args[0]), exitCode: Number(args[1]), output: args[2] ?? '' });
+    } else if (what === 'done') {
+      const waiter = this.waiting.get(node);
+      this.waiting.delete(node);
+      waiter?.resolve();
+    } else {
+      const why = what === 'failed' ? (args[0] ?? '') : 'its init was ended from outside';
+      this.fail(node, new LabError(`node ${node} could not be started: ${why}`));
+    }
+  }
+
+  private fail(node: string, reason: Error): void {
+    if (this.failures.has(node)) return;
+    this.failures.set(node, reason);
+    const waiter = this.waiting.get(node);
+    this.waiting.delete(node);
+    waiter?.reject(reason);
+  }
+
+  private failAll(reason: Error): void {
+    for (const node of [...this.waiting.keys()]) this.fail(node, reason);
+  }
+}

@@ -1,0 +1,39 @@
+import { LabError } from '../core/errors.js';
+import type { Lab } from '../runtime/types.js';
+import type { Flow } from './types.js';
+
+/** The first global IPv4 address in what `ip -j addr show dev <if>` printed; undefined where there is none. */
+export function firstGlobalIpv4(json: string): string | undefined {
+  const links = JSON.parse(json) as readonly {
+    readonly addr_info?: readonly { readonly family?: string; readonly scope?: string; readonly local?: string }[];
+  }[];
+  return links
+    .flatMap((link) => link.addr_info ?? [])
+    .find((address) => address.family === 'inet' && address.scope === 'global')?.local;
+}
+
+/**
+ * The flows with every address filled in that the plan left open (''), as the lab has it now.
+ * @throws LabError naming each interface that is not there or has no global IPv4 address.
+ */
+export async function resolveFlowAddresses(lab: Lab, flows: readonly Flow[]): Promise<readonly Flow[]> {
+  const ends = flows.flatMap((flow) => [flow.from, ...flow.receivers]).filter((end) => end.address === '');
+  const names = [...new Set(ends.map((end) => `${end.node}:${end.interface}`))];
+  const missing: string[] = [];
+  const found = new Map<string, string>();
+  await Promise.all(
+    names.map(async (name) => {
+      const [node, interfaceName] = [name.slice(0, name.indexOf(':')), name.slice(name.indexOf(':') + 1)];
+      const argv = ['ip', '-j', '-4', 'addr', 'show', 'dev', interfaceName];
+      const result = await lab.node(node).execOutside(argv, { allowFailure: true });
+      const address = result.exitCode === 0 ? firstGlobalIpv4(result.stdout) : undefined;
+      if (address !== undefined) found.set(name, address);
+      else missing.push(result.exitCode === 0 ? `${name} has no IPv4 address` : `${name}: ${result.stderr.trim()}`);
+    }),
+  );
+  if (missing.length > 0) throw new LabError(`traffic needs an address: ${missing.sort().join('; ')}`);
+  const fill = <End extends { readonly node: string; readonly interface: string; readonly address: string }>(
+    end: End,
+  ): End => (end.address === '' ? { ...end, address: found.get(`${end.node}:${end.interface}`)! } : end);
+  return flows.map((flow) => ({ ...flow, from: fill(flow.from), receivers: flow.receivers.map(fill) }));
+}
