@@ -204,6 +204,6 @@ function brief(value: unknown): string {
   if (value === null || value === undefined) return ', not empty';
   if (Array.isArray(value)) return ', not a list';
   if (typeof value === 'object') return ', not a mapping';
-  const text = String(value);
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   return text.length <= 40 ? `, not \`${text}\`` : '';
 }
