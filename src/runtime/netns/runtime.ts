@@ -72,10 +72,9 @@ export class NetnsRuntime implements Runtime {
       for (const note of notes) options.onProgress?.({ stage: 'note', detail: note });
       const reports = await bringUp(folder, topology, fullNames, plans, options);
       const failed = reports.filter((report) => report.exitCode !== 0);
-      const execNotes = failed.map((report) => {
-        const line = topology.nodes.find((node) => node.name === report.node)?.exec[report.index] ?? '';
-        return `${report.node}: '${line}' exited with ${report.exitCode}: ${report.output.trim()}`;
-      });
+      const execNotes = failed.map(
+        ({ node, command, exitCode, output }) => `${node}: '${command}' exited with ${exitCode}: ${output.trim()}`,
+      );
       for (const note of execNotes) options.onProgress?.({ stage: 'exec-failed', detail: note });
       const made: LabState = { ...state, phase: 'up', notes: [...notes, ...execNotes] };
       folder.write(made);

@@ -6,10 +6,10 @@ import { machine, PERL, perlProgram } from './perl-programs.js';
 
 export type Stage = 'setup' | 'links' | 'start';
 
-/** How one command of a node's `exec` list went. */
+/** How a command of a node's start went that may fail: one of its `exec` list, or `vtysh -b`. */
 export interface ExecReport {
   readonly node: string;
-  readonly index: number;
+  readonly command: string;
   readonly exitCode: number;
   readonly output: string;
 }
@@ -111,7 +111,7 @@ export class NodeSpawner {
     if (what === 'pid') {
       this.inits.set(node, { pid: Number(args[0]), startTicks: args[1] ?? '' });
     } else if (what === 'exec') {
-      this.onExec({ node, index: Number(args[0]), exitCode: Number(args[1]), output: args[2] ?? '' });
+      this.onExec({ node, command: args[0] ?? '', exitCode: Number(args[1]), output: args[2] ?? '' });
     } else if (what === 'done') {
       const waiter = this.waiting.get(node);
       this.waiting.delete(node);
