@@ -162,9 +162,11 @@ sub overlay_at {
     my $number = $upper_number++;
     mkdir "$staging/u$number", 0755;
     mkdir "$staging/w$number", 0755;
+    my $own = $staging;
+    $own   =~ s/([\\,])/\\$1/g;
     $lower =~ s/([\\:,])/\\$1/g;
     return sys('mount', 'overlay', $target, 'overlay', MS_NOATIME,
-        "lowerdir=$lower,upperdir=$staging/u$number,workdir=$staging/w$number");
+        "lowerdir=$lower,upperdir=$own/u$number,workdir=$own/w$number");
 }
 
 my %step = (

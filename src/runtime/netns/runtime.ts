@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { CleanupError, LabError } from '../../core/errors.js';
 import { isAlive } from '../../process/proc.js';
 import type { Topology } from '../../topology/types.js';
@@ -57,6 +58,7 @@ export class NetnsRuntime implements Runtime {
       phase: 'making',
       topology,
       runDir: options.runDir ?? null,
+      owner: process.env['SUDO_USER'] ?? userInfo().username,
       fullNames,
       roots,
       notes,
@@ -180,7 +182,7 @@ function summaryOf(folder: LabFolder, state: LabState): LabSummary {
     name: state.lab,
     runtime: 'netns',
     topologyFile: state.topology.file,
-    owner: 'root',
+    owner: state.owner,
     runDir: state.runDir,
     nodes,
   };
