@@ -1,7 +1,18 @@
 import { expect } from 'chai';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { NetnsRuntime } from '../../src/runtime/netns/runtime.js';
 import type { Lab, LabProgress } from '../../src/runtime/types.js';
 import { topologyOf } from './netns-topologies.js';
@@ -20,13 +31,19 @@ describe('files, programs and settings of nodes on the netns runtime', function 
     mkdirSync(join(dir, 'folder/below'), { recursive: true });
     writeFileSync(join(dir, 'config.sh'), 'ip addr add 10.5.0.9/24 dev eth1; echo "$COLOUR $1" > /configured\n');
     writeFileSync(join(dir, 'folder/below/file'), 'from the host\n');
+    symlinkSync(join(dir, 'folder/below/file'), join(dir, 'shortcut'));
     writeFileSync(join(dir, 'secret.conf'), 'hostname secret\n');
     chmodSync(join(dir, 'secret.conf'), 0o600);
     const topology = topologyOf(
       LAB,
       {
         a: {
-          binds: ['config.sh:/config.sh:ro', 'folder:/opt/deep/er/folder', 'config.sh:/etc/network/interfaces'],
+          binds: [
+            'config.sh:/config.sh:ro',
+            'folder:/opt/deep/er/folder',
+            'config.sh:/etc/network/interfaces',
+            'shortcut:/etc/localtime',
+          ],
           env: { COLOUR: 'deep blue' },
           exec: ["bash /config.sh 'two words'", 'ip route del default', 'ip link show nothing'],
           sysctls: { 'net.ipv4.ip_forward': '0', 'net.ipv4.conf.eth1.rp_filter': '1', 'net.ipv4.tcp_syn_retries': '2' },
@@ -65,6 +82,7 @@ describe('files, programs and settings of nodes on the netns runtime', function 
     expect(await sh('a', 'cat /opt/deep/er/folder/below/file /etc/network/interfaces | head -1')).to.equal(
       'from the host',
     );
+    expect(await sh('a', 'cat /etc/localtime')).to.equal('from the host'); // by a symbolic link, over another one
     expect(await sh('a', 'echo x >> /config.sh || echo refused')).to.equal('refused');
     await sh('a', 'echo from the node > /opt/deep/er/folder/below/new');
     expect(readFileSync(join(dir, 'folder/below/new'), 'utf8')).to.equal('from the node\n');
@@ -123,6 +141,34 @@ describe('files, programs and settings of nodes on the netns runtime', function 
     );
     expect(await sh('sw-1', 'ls /sys/class/net/sw-1/brif | tr "\\n" " "')).to.equal('p1 p2 p3');
     expect(await sh('sw-1', 'cat /proc/net/if_inet6 | grep -v lo')).to.equal('');
+  });
+
+  it('takes the files from the root folder of an image where one was built', async () => {
+    const root = join(dir, 'image, with: odd name');
+    const copied = ['/usr/bin/dash', '/usr/bin/cat', '/usr/bin/ls', '/usr/bin/hostname'].flatMap((program) => [
+      program,
+      ...[...execFileSync('ldd', [program], { encoding: 'utf8' }).matchAll(/(\/\S+) \(0x/g)].map((match) => match[1]!),
+    ]);
+    for (const path of copied) {
+      mkdirSync(join(root, dirname(path)), { recursive: true });
+      copyFileSync(path, join(root, path));
+    }
+    mkdirSync(join(root, 'etc'));
+    writeFileSync(join(root, 'etc/image-release'), 'built here\n');
+    const images = new NetnsRuntime({ imageRoot: async (image) => (image === 'own:1' ? root : undefined) });
+    const nodes = { a: { image: 'own:1', binds: ['config.sh:/new/config.sh'] }, b: { image: 'other:1' } };
+    const topology = topologyOf(`${LAB}-image`, nodes, [], dir);
+    const up = await images.up(topology);
+    try {
+      const script = 'cat /etc/image-release /etc/hostname; ls / /new; echo made > /made';
+      const { stdout } = await up.node('a').exec(['/usr/bin/dash', '-c', script]);
+      expect(stdout.split('\n')).to.include.members(['built here', 'a', 'config.sh', 'usr']).and.not.include('home');
+      expect(existsSync(join(root, 'made'))).to.equal(false);
+      expect((await up.node('b').exec(['ls', '/home', '/bin/sh'])).exitCode).to.equal(0);
+      expect((await up.node('a').software()).detail).to.contain('root folder of own:1');
+    } finally {
+      await images.down(`${LAB}-image`);
+    }
   });
 
   it('reads a file of the node through its symbolic links, not through those of the host', async () => {

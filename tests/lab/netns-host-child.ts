@@ -1,5 +1,5 @@
 /**
- * Brings a lab up and down in a host of its own (network and mount namespace, an /etc/frr with a canary) and prints
+ * Brings a lab up and down in a host of its own (network and mount namespace, a root that is read-only, an /etc/frr with a canary) and prints
  * as JSON what that host looked like before, during and after. Started by netns-host.test.ts through unshare.
  */
 import { execFileSync } from 'node:child_process';
@@ -28,6 +28,8 @@ function prepare(): void {
   run('ip', 'link', 'set', 'lo', 'up');
   run('ip', 'link', 'add', 'canary', 'type', 'bridge');
   run('ip', 'route', 'add', 'blackhole', '198.51.100.0/24');
+  // a lab writes to /run and /tmp alone
+  run('mount', '-o', 'remount,bind,ro', '/');
 }
 
 /** Folders and files with owner, mode and content. */

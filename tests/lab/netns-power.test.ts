@@ -121,15 +121,20 @@ describe('a node that is killed, booted and paused on the netns runtime', functi
       const found = (await mid.processes()).find((one) => one.argv.join(' ') === 'sleep 1000');
       return found === undefined ? { seen: 'not there' } : { found, seen: '' };
     });
+    const state = async (): Promise<string> =>
+      (await lab.node('a').execOutside(['ps', '-o', 'stat=', '-p', String(inside.pid)])).stdout;
     process.kill(inside.pid, 'SIGSTOP');
+    await eventually('it to stand', async () => ({
+      seen: await state(),
+      ...((await state()).startsWith('T') ? { found: 1 } : {}),
+    }));
     await mid.pause();
     const from = await ticks();
     expect(await pings()).to.equal(true); // takes longer than a tick
     expect(await ticks()).to.equal(from);
     await mid.resume();
     await grows();
-    const state = (await lab.node('a').execOutside(['ps', '-o', 'stat=', '-p', String(inside.pid)])).stdout;
-    expect(state).to.match(/^T/);
+    expect(await state()).to.match(/^T/);
     await sleeper.stop('SIGKILL');
   });
 

@@ -22,7 +22,7 @@ export interface BringUpOptions {
 /**
  * Makes all nodes and links of a lab whose folder is there, and lets them live on. What it started ends again where it
  * fails; named namespaces stay for `tearDown`.
- * @returns how the topology's `exec` commands went.
+ * @returns how its commands went that may fail.
  * @throws LabError, CommandError, TimeoutError, or the abort signal's reason.
  */
 export async function bringUp(

@@ -141,14 +141,15 @@ function startSteps({ node, frr }: NodePlanInput): Step[] {
     for (const daemon of frr.first) steps.push(['run', daemon.name, ...daemon.argv]);
     for (const daemon of frr.others) steps.push(['begin', daemon.name, ...daemon.argv]);
     steps.push(['await']);
-    if (frr.vtysh) steps.push(['run', 'vtysh -b', 'vtysh', '-b']);
+    // As in FRR's own start, lines that it does not know stop nothing; here they are told.
+    if (frr.vtysh) steps.push(['exec', 'vtysh -b', 'vtysh', '-b']);
   }
   const command = ownCommand(node);
   if (command) steps.push(['background', ...command]);
-  node.exec.forEach((line, index) => {
+  for (const line of node.exec) {
     const words = shellWords(line);
-    if (words.length > 0) steps.push(['exec', String(index), ...words] as const);
-  });
+    if (words.length > 0) steps.push(['exec', line, ...words]);
+  }
   return steps;
 }
 
