@@ -9,6 +9,7 @@ import {
   UsageError,
   type ExitCode,
 } from '../core/errors.js';
+import { CaptureFileError } from '../packet/capture-format.js';
 import { Interrupted } from '../run/interrupted.js';
 import { newContext } from './context.js';
 import { createProgram } from './program.js';
@@ -51,7 +52,7 @@ function explain(error: unknown, stderr: NodeJS.WritableStream): ExitCode {
     stderr.write(`${error.message}; everything was undone\n`);
     return EXIT.interrupted;
   }
-  if (error instanceof ConfigError || error instanceof UsageError) {
+  if (error instanceof ConfigError || error instanceof UsageError || error instanceof CaptureFileError) {
     stderr.write(`${error.message}\n`);
     return EXIT.usage;
   }

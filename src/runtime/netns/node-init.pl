@@ -25,7 +25,7 @@ use constant {
     IFF_UP => 1, AF_INET => 2, SOCK_DGRAM => 2, WNOHANG => 1, MAX_OUTPUT => 3000,
 };
 my $OLD = '/.faultline-host';    # where the host's file tree is while a node is set up
-my ($nr, $report, %gate, %pids, $log_file, $name, %user, %group, %background);
+my ($nr, $report, %gate, %pids, $log_file, $log, $name, %user, %group, %background);
 
 sub sys {
     my ($call, @args) = @_;
@@ -139,14 +139,14 @@ sub wait_for {
     die "lost sight of process $pid\n";
 }
 
-sub log_tail {
+# What was logged since `from`; of much, the beginning and the end.
+sub logged {
     my ($from) = @_;
-    open my $file, '<', $log_file or return '';
-    seek $file, $from, 0;
+    seek $log, $from, 0;
     local $/;
-    my $text = <$file>;
-    $text = '' if !defined $text;
-    return substr $text, -600 < -length $text ? -length $text : -600;
+    my $text = <$log>;
+    return '' if !defined $text;
+    return length $text <= 1200 ? $text : substr($text, 0, 600) . "\n...\n" . substr $text, -600;
 }
 
 sub set_flag_up {
@@ -181,6 +181,7 @@ sub overlay_at {
 }
 
 my %step = (
+    title    => sub { $0 = $_[0] },
     hostname => sub { sys('sethostname', $_[0], length $_[0]) or die "hostname $_[0]: $!\n" },
     sysctl   => sub { write_sysctl(@_) or die "sysctl $_[0]=$_[1]: $!\n" },
     # A kernel without IPv6 (say) has no such setting, and no need of it.
@@ -259,17 +260,17 @@ my %step = (
     # A program that has to succeed (a daemon comes back once it has gone into the background).
     run => sub {
         my ($label, @argv) = @_;
-        my $from = -s $log_file || 0;
+        my $from = -s $log || 0;
         my $code = wait_for(start_program(@argv));
-        die "$label exited with $code: " . log_tail($from) . "\n" if $code != 0;
+        die "$label exited with $code: " . logged($from) . "\n" if $code != 0;
     },
     # Several programs at once; `await` takes their ends.
-    begin => sub { my ($label, @argv) = @_; push @pending, [$label, start_program(@argv), -s $log_file || 0] },
+    begin => sub { my ($label, @argv) = @_; push @pending, [$label, start_program(@argv), -s $log || 0] },
     await => sub {
         my @failed;
         for my $program (@pending) {
             my $code = wait_for($program->[1]);
-            push @failed, "$program->[0] exited with $code: " . log_tail($program->[2]) if $code != 0;
+            push @failed, "$program->[0] exited with $code: " . logged($program->[2]) if $code != 0;
         }
         @pending = ();
         die join('; ', @failed) . "\n" if @failed;
@@ -315,7 +316,7 @@ sub be_init {
     open STDIN,  '<',  '/dev/null';
     open STDOUT, '>>', $log_file or die "$log_file: $!\n";
     open STDERR, '>&', \*STDOUT;
-    $0 = "faultline-init $name";
+    open $log, '<', $log_file or die "$log_file: $!\n";    # it cannot be reached by its name later
     if ($netns ne '') {
         open my $namespace, '<', $netns or die "$netns: $!\n";
         sys('setns', fileno $namespace, NEWNET) or die "setns $netns: $!\n";
@@ -339,7 +340,7 @@ sub be_init {
 }
 
 sub start_node {
-    my ($node, $plan_file, $pid_file, $log, $netns, $pid_ns) = @_;
+    my ($node, $plan_file, $pid_file, $own_log, $netns, $pid_ns) = @_;
     pipe my $read, my $write or die "pipe: $!\n";
     sys('unshare', NEWPID) or die "unshare: $!\n";
     my $pid = fork;
@@ -347,7 +348,7 @@ sub start_node {
     if ($pid == 0) {
         close $_ for values %gate;
         close $write;
-        ($name, $log_file) = ($node, $log);
+        ($name, $log_file) = ($node, $own_log);
         eval { be_init($plan_file, $netns, $read); 1 } or do {
             my $why = $@;
             chomp $why;

@@ -8,6 +8,8 @@ import { defaultSysctls } from './sysctls.js';
 export interface NodePlanInput {
   readonly topology: Topology;
   readonly node: TopologyNode;
+  /** What its init is called in a list of processes. */
+  readonly fullName: string;
   /** The file tree that the node gets a copy of: `/`, or the root folder of its image. */
   readonly root: string;
   /** File systems of the host below `/` that belong to it; none where the root is an image's. */
@@ -66,6 +68,7 @@ function setupSteps(input: NodePlanInput): Step[] {
   const interfaces = interfacesOf(input.topology, node.name);
   const binds = [...node.binds].sort((a, b) => depth(a.nodePath) - depth(b.nodePath));
   return [
+    ['title', `faultline-init ${input.fullName}`],
     ['hostname', node.name],
     ...defaultSysctls(node).map(([key, value]): Step => ['sysctl-default', key, value]),
     ...Object.entries(node.sysctls)

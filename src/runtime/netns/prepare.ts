@@ -16,6 +16,7 @@ const DEFAULT_DAEMONS = 'zebra=yes\nstaticd=yes\nvtysh_enable=yes\nzebra_options
 export function prepareNodes(
   topology: Topology,
   roots: Readonly<Record<string, string>>,
+  fullNames: Readonly<Record<string, string>>,
   staging: string,
 ): ReadonlyMap<string, InitPlan> {
   const missing = topology.nodes.flatMap((node) =>
@@ -38,6 +39,7 @@ export function prepareNodes(
       const plan = nodeInitPlan({
         topology,
         node,
+        fullName: fullNames[node.name]!,
         root,
         submounts: root === '/' ? submounts : [],
         staging,

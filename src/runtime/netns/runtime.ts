@@ -49,7 +49,7 @@ export class NetnsRuntime implements Runtime {
     );
     const roots = await this.rootsOf(topology);
     const notes = [...support.notes, ...(await this.softwareNotes(topology, roots, options.strictImages === true))];
-    const plans = prepareNodes(topology, roots, folder.staging);
+    const plans = prepareNodes(topology, roots, fullNames, folder.staging);
     folder.create();
     const state: LabState = {
       version: 1,
