@@ -19,7 +19,13 @@ const dr = (seenBy1: string, seenBy2: string) => (): LabView => {
   view.drivers['r2']!.set('pim-interfaces', answer(seenBy2));
   return view;
 };
-type RouteDraft = readonly [source: string, iif: string, oifs: readonly string[], spt: boolean, installed?: boolean];
+type RouteDraft = readonly [
+  source: string,
+  iif: string,
+  oifs: readonly string[],
+  state: 'SPT' | 'joined' | 'not joined',
+  installed?: boolean,
+];
 const mroutes = (...drafts: readonly RouteDraft[]): (() => LabView) => {
   return () => {
     const group = '239.1.1.1';
@@ -38,7 +44,14 @@ const mroutes = (...drafts: readonly RouteDraft[]): (() => LabView) => {
     for (const node of ['r1', 'r2']) {
       view.drivers[node]!.set(
         'pim-upstream',
-        drafts.map(([source, iif, , sptBit]) => ({ source, group, iif, state: 'Joined', rpfNeighbor: '', sptBit })),
+        drafts.map(([source, , , state]) => ({
+          source,
+          group,
+          iif: 'eth1',
+          state: state === 'not joined' ? 'NotJoined' : 'Joined',
+          rpfNeighbor: state === 'SPT' ? '' : '10.0.0.1',
+          sptBit: state === 'SPT',
+        })),
       );
     }
     return view;
@@ -54,8 +67,8 @@ const igmp = (...sources: readonly (string | null)[]): (() => LabView) => {
 
 const two = ['r1', 'r2'];
 const group = '239.1.1.1';
-const shared: RouteDraft = ['*', 'eth1', ['pimreg', 'eth3'], false];
-const specific: RouteDraft = ['10.1.1.10', 'eth1', ['eth3'], true];
+const shared: RouteDraft = ['*', 'eth1', ['pimreg', 'eth3'], 'joined'];
+const specific: RouteDraft = ['10.1.1.10', 'eth1', ['eth3'], 'SPT'];
 
 export const MULTICAST: readonly Case[] = [
   holds('rp', 'this one', { group, at: two, is: '10.0.0.1' }, rpInfo([['10.0.0.1', '239.0.0.0/8', 'eth1']])),
@@ -98,26 +111,51 @@ export const MULTICAST: readonly Case[] = [
     'multicast-state',
     'only the register interface',
     { group, at: two },
-    mroutes(['*', 'eth1', ['pimreg'], false]),
+    mroutes(['*', 'eth1', ['pimreg'], 'joined']),
     /nowhere/,
   ),
   fails(
     'multicast-state',
     'not installed',
     { group, at: two },
-    mroutes(['*', 'eth1', ['eth3'], false, false]),
+    mroutes(['*', 'eth1', ['eth3'], 'joined', false]),
     /not installed/,
   ),
   holds('multicast-state', 'of this source', { group, at: two, source: '10.1.1.10' }, mroutes(shared, specific)),
   fails('multicast-state', 'of another source', { group, at: two, source: '10.1.1.11' }, mroutes(shared, specific)),
   holds('multicast-state', 'shared', { group, at: two, tree: 'shared' }, mroutes(shared)),
-  fails('multicast-state', 'not shared any more', { group, at: two, tree: 'shared' }, mroutes(shared, specific), /SPT/),
+  fails(
+    'multicast-state',
+    'not shared any more',
+    { group, at: two, tree: 'shared' },
+    mroutes(shared, specific),
+    /from the source/,
+  ),
+  fails(
+    'multicast-state',
+    'shared no more, before the SPT bit says so',
+    { group, at: two, tree: 'shared' },
+    mroutes(shared, ['10.1.1.10', 'eth1', ['eth3'], 'joined']),
+  ),
+  holds(
+    'multicast-state',
+    'shortest path, before the SPT bit says so',
+    { group, at: two, tree: 'shortest-path' },
+    mroutes(shared, ['10.1.1.10', 'eth1', ['eth3'], 'joined']),
+  ),
+  fails(
+    'multicast-state',
+    'joined to the source, but still fed by the other tree',
+    { group, at: two, tree: 'shortest-path' },
+    mroutes(shared, ['10.1.1.10', 'eth2', ['eth3'], 'joined']),
+    /eth2→eth3 joined/,
+  ),
   holds('multicast-state', 'shortest path', { group, at: two, tree: 'shortest-path' }, mroutes(shared, specific)),
   fails(
     'multicast-state',
     'not yet shortest path',
     { group, at: two, tree: 'shortest-path' },
-    mroutes(shared, ['10.1.1.10', 'eth1', ['eth3'], false]),
+    mroutes(shared, ['10.1.1.10', 'eth1', ['eth3'], 'not joined']),
   ),
   holds('igmp-groups', 'learnt', { node: two, group }, igmp(null)),
   fails('igmp-groups', 'not all learnt', { node: two, group: [group, '239.1.1.2'] }, igmp(null)),
