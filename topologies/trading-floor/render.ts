@@ -86,6 +86,16 @@ function routerConfig(network: Network, set: string, timers: Timers, router: str
     }
   }
   blocks.push(pim);
+  // Before the interfaces: else OSPF starts under a loopback's address, which may be the one that two routers share.
+  const spf = timers['ospf-spf-ms'];
+  const lsa = timers['ospf-lsa-ms'];
+  blocks.push([
+    'router ospf',
+    ` ospf router-id ${self.loopback}`,
+    ...(spf === undefined ? [] : [` timers throttle spf ${spf.join(' ')}`]),
+    ...(lsa === undefined ? [] : [` timers throttle lsa all ${lsa.send}`, ` timers lsa min-arrival ${lsa.accept}`]),
+    'exit',
+  ]);
   blocks.push([
     'interface lo',
     ` ip address ${self.loopback}/32`,
@@ -97,15 +107,6 @@ function routerConfig(network: Network, set: string, timers: Timers, router: str
   const ports = [...lanPorts(network, timers, router), ...corePorts(network, timers, router)];
   ports.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const port of ports) blocks.push([`interface ${port.name}`, ...port.lines.map((line) => ` ${line}`), 'exit']);
-  const spf = timers['ospf-spf-ms'];
-  const lsa = timers['ospf-lsa-ms'];
-  blocks.push([
-    'router ospf',
-    ` ospf router-id ${self.loopback}`,
-    ...(spf === undefined ? [] : [` timers throttle spf ${spf.join(' ')}`]),
-    ...(lsa === undefined ? [] : [` timers throttle lsa all ${lsa.send}`, ` timers lsa min-arrival ${lsa.accept}`]),
-    'exit',
-  ]);
   return blocks.map((lines) => lines.join('\n')).join('\n!\n') + '\n!\n';
 }
 
@@ -155,8 +156,9 @@ function lanPorts(network: Network, timers: Timers, router: string): Port[] {
           `description LAN of the ${lan}`,
           `ip address ${member.address}`,
           'ip igmp',
-          ...(query === undefined ? [] : [`ip igmp query-interval ${query}`]),
+          // In this order: FRR refuses an interval that is not longer than the response time.
           ...(response === undefined ? [] : [`ip igmp query-max-response-time ${response}`]),
+          ...(query === undefined ? [] : [`ip igmp query-interval ${query}`]),
           'ip ospf area 0',
           'ip ospf passive',
           `ip ospf cost ${member.cost}`,
