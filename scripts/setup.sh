@@ -17,7 +17,7 @@ node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.ex
 
 # program → Debian package that has it
 declare -A packages=([ip]=iproute2 [nft]=nftables [tcpdump]=tcpdump [nsenter]=util-linux [perl]=perl [/usr/lib/frr/zebra]=frr
-  [vtysh]=frr [/usr/lib/frr/frr-reload.py]=frr-pythontools [ping]=iputils-ping)
+  [vtysh]=frr [ping]=iputils-ping)
 if [ "$purpose" = test ]; then
   packages+=([tshark]=tshark [editcap]=wireshark-common [chromium]=chromium [python3]=python3 [jq]=jq [zsh]=zsh)
 fi

@@ -63,7 +63,7 @@ export function eventOfRun(
 
 /**
  * The longest time within an event in which nothing was sent, where an outage that began in the event could hide: from
- * a send (or the event's begin) to the next send, even after the event's end. 0 where the event has no time at all.
+ * a send (or the event's begin) to the next send (or the window's end), even after the event's end. 0 where the event has no time at all.
  */
 export function blindNs(
   times: EventTimes,
@@ -87,7 +87,9 @@ export function blindNs(
     }
     previousNs = sentNs;
   }
-  if (highest === range.end) longestNs = Math.max(longestNs, span.toNs - Math.max(previousNs, fromNs));
+  if (highest === range.end && previousNs < span.toNs) {
+    longestNs = Math.max(longestNs, times.toNs - Math.max(previousNs, fromNs));
+  }
   return Math.max(0, longestNs);
 }
 

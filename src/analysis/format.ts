@@ -12,8 +12,8 @@ export function formatBounded(figure: Bounded): string {
   const half = Math.max(figure.highNs - figure.valueNs, figure.valueNs - figure.lowNs, 0);
   if (half === 0) return formatDuration(figure.valueNs, 9);
   const unit = unitOf(figure.valueNs === 0 ? half : figure.valueNs);
-  // A tenth of the uncertainty is as fine as the value need be.
-  const step = 10 ** Math.floor(Math.log10(half / 10));
+  // A hundredth of the uncertainty is as fine as the value need be.
+  const step = 10 ** Math.floor(Math.log10(half / 100));
   const decimals = Math.min(9, Math.max(0, Math.round(Math.log10(unit.ns / step))));
   const rounded = Number((figure.valueNs / unit.ns).toFixed(decimals));
   const roundingNs = Math.abs(rounded * unit.ns - figure.valueNs);

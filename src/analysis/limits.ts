@@ -134,7 +134,7 @@ export function judgeJoin(limitNs: number, join: JoinFigures | null, late: LateJ
 /** A late joiner that never got anything: it was without data at least from its report to the last packet sent. */
 export function judgeSilence(limitNs: number, late: LateJoin, limit: string): Finding {
   const seen = { measured: null, low: late.waitedNs, high: null, direction: 'too-much' } as const;
-  if (late.sentAfter > 0 && late.waitedNs > limitNs) {
+  if (late.waitedNs > limitNs) {
     const reason = `no data ever came after its report (${packets(late.sentAfter)} sent in ${formatDurationDown(late.waitedNs)}), ${limit}`;
     return { ...seen, outcome: 'fail', reason };
   }

@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors.js';
-import { addNs, instantToText } from '../core/instant.js';
+import { addNs, instantToText, type Instant } from '../core/instant.js';
 import type { FlowPackets } from './packets.js';
 import type { ForeignSide } from './pair-types.js';
 import { rateSeries } from './rate.js';
@@ -13,10 +13,8 @@ export function rateOf(receiver: FlowPackets, intervalNs: number): RateSeries {
   return receiver.count === 0 ? rateSeries(receiver, 0, 0, intervalNs) : rateSeries(receiver, fromNs, toNs, intervalNs);
 }
 
-export function arrivalRef(side: ForeignSide, index: number): FrameRef | null {
-  if (index < 0) return null;
-  const { base, frame, atNs } = side.packets;
-  return { capture: side.name, frame: frame[index]!, at: instantToText(addNs(base, atNs[index]!)) };
+export function frameRef(capture: string, base: Instant, frame: number, atNs: number): FrameRef {
+  return { capture, frame, at: instantToText(addNs(base, atNs)) };
 }
 
 /** The median time per sequence number between neighbours. @throws UsageError where there is none. */
@@ -28,4 +26,9 @@ export function medianInterval(side: Pick<SenderSide, 'count' | 'atNs' | 'sequen
   const median = gaps.sort()[Math.floor(gaps.length / 2)];
   if (median !== undefined && median > 0) return median;
   throw new UsageError('the captures do not show a packet interval: name it');
+}
+
+/** What the captures say against themselves. */
+export function problemsOf(...sides: readonly ForeignSide[]): string[] {
+  return sides.flatMap((side) => (side.problems ?? []).map((problem) => `${side.name}: ${problem}`));
 }

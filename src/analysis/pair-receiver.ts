@@ -2,8 +2,8 @@ import { UsageError } from '../core/errors.js';
 import { instantFromText, nsBetween } from '../core/instant.js';
 import { longest, total } from './loss-runs.js';
 import type { FlowPackets } from './packets.js';
-import { arrivalRef, medianInterval, rateOf } from './pair-common.js';
-import type { ForeignPair, PairMeasurement, PairPeriod } from './pair-types.js';
+import { frameRef, medianInterval, problemsOf, rateOf } from './pair-common.js';
+import type { ForeignPair, ForeignSide, PairMeasurement, PairPeriod } from './pair-types.js';
 import { reordering } from './reordering.js';
 import { senderSide } from './sender-side.js';
 import type { Bounded } from './types.js';
@@ -18,53 +18,51 @@ export function receiverOnly(pair: ForeignPair): PairMeasurement {
 }
 
 function bySequence(pair: ForeignPair): PairMeasurement {
-  const rx = within(pair);
+  const { packets: rx, counts } = within(pair.rx, pair.window);
   const seen = senderSide(rx);
-  const intervalNs = pair.intervalNs ?? medianInterval(seen);
-  const byNumber = indexByNumber(rx);
+  const taken = counts && numbersTaken(rx, counts);
+  const places = counts && Float64Array.from(seen.sequence, (_, k) => k);
+  const intervalNs = pair.intervalNs ?? medianInterval(places ? { ...seen, sequence: places } : seen);
   const periods: PairPeriod[] = [];
   for (let k = 1; k < seen.count; k++) {
-    const lost = seen.sequence[k]! - seen.sequence[k - 1]! - 1;
-    if (lost === 0) continue;
+    const above = seen.sequence[k - 1]! + (taken?.get(seen.sequence[k - 1]!) ?? 1);
+    const missing = seen.sequence[k]! - above;
+    if (missing <= 0) continue;
     const gapNs = seen.atNs[k]! - seen.atNs[k - 1]!;
-    const valueNs = Math.round(lost * intervalNs);
+    // Where a packet takes several numbers, how many packets are missing is known by time only.
+    const lost = taken === undefined ? missing : packetsIn(gapNs, intervalNs);
+    const accuracyNs = taken === undefined ? intervalNs : 2 * intervalNs;
     periods.push({
       lost,
-      firstLostSeq: seen.sequence[k - 1]! + 1,
+      firstLostSeq: above,
       lastLostSeq: seen.sequence[k]! - 1,
       ...unknownSends,
-      lastGood: arrivalRef({ name: pair.rx.name, packets: rx }, byNumber.get(seen.sequence[k - 1]!)!),
-      firstGood: arrivalRef({ name: pair.rx.name, packets: rx }, byNumber.get(seen.sequence[k]!)!),
-      outage: around(valueNs, intervalNs, gapNs, intervalNs),
+      lastGood: frameRef(pair.rx.name, rx.base, seen.frame[k - 1]!, seen.atNs[k - 1]!),
+      firstGood: frameRef(pair.rx.name, rx.base, seen.frame[k]!, seen.atNs[k]!),
+      outage: around(Math.round(lost * intervalNs), accuracyNs, gapNs, intervalNs),
     });
   }
-  const first = new Set<number>();
-  const order: number[] = [];
-  for (let i = 0; i < rx.count; i++) {
-    const number = rx.sequence[i]!;
-    if (first.has(number)) continue;
-    first.add(number);
-    order.push(number);
-  }
-  const reordered = reordering(order);
+  const reordered = reordering([...new Set(rx.sequence)]);
+  const figures = common(pair, rx, intervalNs, periods);
   return {
     method: 'receiver-sequence',
     methodText:
       'missing sequence numbers at the receiver times the packet interval (RFC 6412 Eq. 4); there is no sender-side capture',
-    ...common(pair, rx, intervalNs, periods),
-    sent: seen.count + periods.reduce((sum, period) => sum + period.lost, 0),
+    ...figures,
+    sent: taken === undefined ? seen.count + figures.lost : null,
     received: seen.count,
     duplicates: seen.repeated,
     reordered: reordered.positions.length,
     reorderingExtentMax: reordered.extents.reduce((a, b) => Math.max(a, b), 0),
     doubts: [
+      ...problemsOf(pair.rx),
       'no sender-side capture: numbers that were skipped look like lost packets, and a sender that paused in a gap cannot be told from the outage',
     ],
   };
 }
 
 function byRate(pair: ForeignPair): PairMeasurement {
-  const rx = within(pair);
+  const { packets: rx } = within(pair.rx, pair.window);
   const order = Uint32Array.from(rx.atNs, (_, i) => i).sort((a, b) => rx.atNs[a]! - rx.atNs[b]! || a - b);
   const atNs = Float64Array.from(order, (i) => rx.atNs[i]!);
   const sequence = Float64Array.from(order, (_, i) => i);
@@ -73,14 +71,14 @@ function byRate(pair: ForeignPair): PairMeasurement {
   for (let i = 1; i < rx.count; i++) {
     const gapNs = atNs[i]! - atNs[i - 1]!;
     if (gapNs <= GAP_INTERVALS * intervalNs) continue;
-    const lost = Math.max(1, Math.round(gapNs / intervalNs) - 1);
+    const lost = packetsIn(gapNs, intervalNs);
     periods.push({
       lost,
       firstLostSeq: null,
       lastLostSeq: null,
       ...unknownSends,
-      lastGood: arrivalRef({ name: pair.rx.name, packets: rx }, order[i - 1]!),
-      firstGood: arrivalRef({ name: pair.rx.name, packets: rx }, order[i]!),
+      lastGood: frameRef(pair.rx.name, rx.base, rx.frame[order[i - 1]!]!, atNs[i - 1]!),
+      firstGood: frameRef(pair.rx.name, rx.base, rx.frame[order[i]!]!, atNs[i]!),
       outage: around(Math.round(lost * intervalNs), 2 * intervalNs, gapNs, intervalNs),
     });
   }
@@ -94,6 +92,7 @@ function byRate(pair: ForeignPair): PairMeasurement {
     reordered: null,
     reorderingExtentMax: null,
     doubts: [
+      ...problemsOf(pair.rx),
       `by rate only: a sender that paused looks like an outage, and outages up to ${GAP_INTERVALS} packet intervals are not seen`,
     ],
   };
@@ -133,26 +132,35 @@ function around(valueNs: number, accuracyNs: number, gapNs: number, intervalNs: 
   };
 }
 
-function indexByNumber(rx: FlowPackets): Map<number, number> {
-  const index = new Map<number, number>();
-  for (let i = 0; i < rx.count; i++) if (!index.has(rx.sequence[i]!)) index.set(rx.sequence[i]!, i);
-  return index;
+/** How many packets fit between two arrivals. */
+function packetsIn(gapNs: number, intervalNs: number): number {
+  return Math.max(1, Math.round(gapNs / intervalNs) - 1);
 }
 
-/** The receiver's packets that arrived in the window. */
-function within(pair: ForeignPair): FlowPackets {
-  const { packets } = pair.rx;
-  if (pair.window === undefined) return packets;
-  const fromNs = nsBetween(packets.base, instantFromText(pair.window.from));
-  const toNs = nsBetween(packets.base, instantFromText(pair.window.to));
-  const kept = Uint32Array.from(packets.atNs, (_, i) => i).filter(
-    (i) => packets.atNs[i]! >= fromNs && packets.atNs[i]! <= toNs,
-  );
+function numbersTaken(rx: FlowPackets, counts: Float64Array): Map<number, number> {
+  const taken = new Map<number, number>();
+  for (let i = 0; i < rx.count; i++) taken.set(rx.sequence[i]!, counts[i]!);
+  return taken;
+}
+
+/** The packets that arrived in the window. */
+function within(
+  { packets, counts }: ForeignSide,
+  window: ForeignPair['window'],
+): { readonly packets: FlowPackets; readonly counts: Float64Array | undefined } {
+  if (window === undefined) return { packets, counts };
+  const fromNs = nsBetween(packets.base, instantFromText(window.from));
+  const toNs = nsBetween(packets.base, instantFromText(window.to));
+  const inside = (_: number, i: number): boolean => packets.atNs[i]! >= fromNs && packets.atNs[i]! <= toNs;
+  const atNs = packets.atNs.filter(inside);
   return {
-    base: packets.base,
-    count: kept.length,
-    frame: Uint32Array.from(kept, (i) => packets.frame[i]!),
-    atNs: Float64Array.from(kept, (i) => packets.atNs[i]!),
-    sequence: Float64Array.from(kept, (i) => packets.sequence[i]!),
+    packets: {
+      base: packets.base,
+      count: atNs.length,
+      frame: packets.frame.filter(inside),
+      atNs,
+      sequence: packets.sequence.filter(inside),
+    },
+    counts: counts?.filter(inside),
   };
 }

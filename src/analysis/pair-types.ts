@@ -6,8 +6,8 @@ import type { Bounded, DelayFigures, FrameRef, RateSeries } from './types.js';
 export interface ForeignPair {
   /**
    * What the `sequence` columns are: a `field` of the packets (unwrapped, so that it only grows); `identity`: the
-   * packet's place among the sender's (0, 1, 2 …) and, in the receiver's column, the place of the same packet there, or
-   * -1 where it was never sent; `none`: nothing (rate only).
+   * packet's place among the sender's (0, 1, 2 …) and, in the receiver's column, the place of the same packet there (-1,
+   * or left out, where it was never sent); `none`: nothing (rate only).
    */
   readonly sequenceFrom: 'field' | 'identity' | 'none';
   readonly tx: ForeignSide | undefined;
@@ -24,6 +24,10 @@ export interface ForeignSide {
   /** For frame references: the file's name. */
   readonly name: string;
   readonly packets: FlowPackets;
+  /** How many numbers each packet takes, in the order of `packets`; undefined: one each. */
+  readonly counts?: Float64Array | undefined;
+  /** Why the columns may be wrong: cut files, packets that could not be told apart … They become doubts. */
+  readonly problems?: readonly string[];
 }
 
 export interface PairPeriod {

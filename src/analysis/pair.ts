@@ -5,11 +5,12 @@ import { delayDoubts, packets as packetCount, stepBackDoubts } from './doubts.js
 import { longest, lossRuns, total } from './loss-runs.js';
 import { matchArrivals, missingAtSender, unexplainedArrivals, type Matched } from './match.js';
 import type { FlowPackets } from './packets.js';
-import { arrivalRef, medianInterval, rateOf } from './pair-common.js';
+import { frameRef, medianInterval, problemsOf, rateOf } from './pair-common.js';
 import { receiverOnly } from './pair-receiver.js';
 import type { ForeignPair, ForeignSide, PairMeasurement } from './pair-types.js';
 import { reordering } from './reordering.js';
-import { senderSide, sentWithin, type SenderSide, type SentRange } from './sender-side.js';
+import type { FrameRef } from './types.js';
+import { indexOfSequence, senderSide, sentWithin, type SenderSide, type SentRange } from './sender-side.js';
 
 /**
  * Outages of one flow from captures made elsewhere: sent against received where there are both and packets can be told
@@ -30,8 +31,7 @@ export function analyzePair(pair: ForeignPair): PairMeasurement {
 
 function bothSides(pair: ForeignPair, tx: ForeignSide, from: 'field' | 'identity'): PairMeasurement {
   const base = pair.rx.packets.base;
-  const sender = senderSide(onBase(tx.packets, base));
-  const receiver = pair.rx.packets;
+  const { sender, receiver, numbers, missingIn } = numberPackets(tx, onBase(tx.packets, base), pair.rx.packets);
   if (sender.count === 0) throw new UsageError(`no packet of the flow in ${tx.name}`);
   const intervalNs = pair.intervalNs ?? medianInterval(sender);
   const matched = matchArrivals(sender, receiver);
@@ -44,9 +44,11 @@ function bothSides(pair: ForeignPair, tx: ForeignSide, from: 'field' | 'identity
   const lost = runs.reduce((sum, run) => sum + run.lost, 0);
   const sent = range.end - range.first;
   const outages = runs.map((run) => run.outage);
+  const arrival = (i: number): FrameRef | null =>
+    i < 0 ? null : frameRef(pair.rx.name, base, receiver.frame[i]!, receiver.atNs[i]!);
   const at = (ns: number): InstantText => instantToText(addNs(base, ns));
   const unexplained = unexplainedArrivals(sender, receiver, matched, range, watched);
-  const missing = missingAtSender(sender, range);
+  const missing = missingIn(range);
   const outside = pair.window === undefined ? sender.count - sent : 0;
   return {
     method: from === 'field' ? 'sequence' : 'identity',
@@ -63,12 +65,12 @@ function bothSides(pair: ForeignPair, tx: ForeignSide, from: 'field' | 'identity
     reorderingExtentMax: reordered.extents.reduce((a, b) => Math.max(a, b), 0),
     periods: runs.map((run) => ({
       lost: run.lost,
-      firstLostSeq: sender.sequence[run.first]!,
-      lastLostSeq: sender.sequence[run.last]!,
+      firstLostSeq: numbers[run.first]!,
+      lastLostSeq: numbers[run.last]!,
       firstLostSentAt: at(sender.atNs[run.first]!),
       lastLostSentAt: at(sender.atNs[run.last]!),
-      lastGood: arrivalRef(pair.rx, run.goodBefore),
-      firstGood: arrivalRef(pair.rx, run.goodAfter),
+      lastGood: arrival(run.goodBefore),
+      firstGood: arrival(run.goodAfter),
       outage: run.outage,
       senderStallNs: run.senderStallNs,
     })),
@@ -78,6 +80,7 @@ function bothSides(pair: ForeignPair, tx: ForeignSide, from: 'field' | 'identity
     delay,
     rate: rateOf(receiver, intervalNs),
     doubts: [
+      ...problemsOf(tx, pair.rx),
       ...stepBackDoubts(tx.name, sender.stepBackNs, intervalNs).map((doubt) => doubt.text),
       ...delayDoubts(delay, intervalNs).map((doubt) => doubt.text),
       ...(sender.repeated > 0 ? [`${tx.name} has ${packetCount(sender.repeated)} of the flow more than once`] : []),
@@ -87,6 +90,39 @@ function bothSides(pair: ForeignPair, tx: ForeignSide, from: 'field' | 'identity
         ? [`${packetCount(outside)} sent before the first or after the last arrival not judged: name a window`]
         : []),
     ],
+  };
+}
+
+interface Numbered {
+  readonly sender: SenderSide;
+  readonly receiver: FlowPackets;
+  /** The numbers as they stand in the packets, by sender-side index. */
+  readonly numbers: Float64Array;
+  /** How many of them the sender's capture lacks in a range. */
+  readonly missingIn: (range: SentRange) => number;
+}
+
+/** Where packets take several numbers each, they are counted by their place among the sender's instead. */
+function numberPackets(tx: ForeignSide, sent: FlowPackets, receiver: FlowPackets): Numbered {
+  const side = senderSide(sent);
+  const numbers = side.sequence;
+  if (tx.counts === undefined) {
+    return { sender: side, receiver, numbers, missingIn: (range) => missingAtSender(side, range) };
+  }
+  const place = (sequence: number): number => Math.max(-1, indexOfSequence(side, sequence));
+  const counts = new Float64Array(side.count);
+  sent.sequence.forEach((sequence, i) => (counts[place(sequence)] = tx.counts![i]!));
+  return {
+    sender: senderSide({ ...sent, sequence: sent.sequence.map(place) }),
+    receiver: { ...receiver, sequence: receiver.sequence.map(place) },
+    numbers,
+    missingIn: (range) => {
+      let missing = 0;
+      for (let k = range.first + 1; k < range.end; k++) {
+        missing += Math.max(0, numbers[k]! - numbers[k - 1]! - counts[k - 1]!);
+      }
+      return missing;
+    },
   };
 }
 

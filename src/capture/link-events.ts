@@ -9,7 +9,11 @@ const SUBSCRIBE_POLL_MS = 5;
 /** Room for what the kernel queued before the program is ended. */
 const SETTLE_POLL_MS = 20;
 
-/** One line of `ip -ts monitor link`: what the kernel said about an interface. */
+/**
+ * One line of `ip -ts monitor link`: what the kernel said about an interface. Of an interface that is set down it speaks
+ * at once; that a carrier was lost it may tell up to a second later (linkwatch, once a second), routing daemons too. So
+ * an event is evidence of a fault, not its time.
+ */
 export interface LinkEvent {
   /** When `ip` read it, microseconds. */
   readonly at: Instant;
@@ -36,6 +40,20 @@ export function parseLinkEvents(text: string): readonly LinkEvent[] {
       carrier: flags.includes('LOWER_UP'),
       deleted: deleted !== undefined,
     };
+  });
+}
+
+/**
+ * Only the events by which an interface's state became another: the kernel also speaks up where something else about it
+ * changed. An interface that nothing was said of before counts as up with carrier, as it is in a steady lab.
+ */
+export function linkChanges(events: readonly LinkEvent[]): readonly LinkEvent[] {
+  const last = new Map<string, string>();
+  return events.filter((event) => {
+    const state = `${event.up} ${event.carrier} ${event.deleted}`;
+    const before = last.get(event.interface) ?? 'true true false';
+    last.set(event.interface, state);
+    return state !== before;
   });
 }
 
@@ -82,7 +100,6 @@ export async function startLinkEvents(
 ): Promise<LinkEventSession> {
   const problems: string[] = [];
   const monitors: { node: string; process: LabProcess }[] = [];
-  const stopping = { yes: false };
   const outcomes = await Promise.allSettled(
     nodes.map(async (node) => {
       const file = join(options.dir, linkEventsFile(node));
@@ -102,7 +119,7 @@ export async function startLinkEvents(
   const session = new LinkEventSession(monitors, options.dir, problems);
   for (const { node, process } of monitors) {
     void process.exited.then((end) => {
-      if (stopping.yes || end.signal === 'SIGTERM') return;
+      if (end.signal === 'SIGTERM') return; // as told by stop()
       const text = `the record of link events on ${node} ended early: ${end.stderrTail.trim() || String(end.signal ?? end.exitCode)}`;
       problems.push(text);
       options.onProblem?.(text);

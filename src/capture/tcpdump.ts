@@ -27,11 +27,12 @@ export interface TcpdumpSettings {
 
 /**
  * No privileges are dropped (`-Z root`): the file belongs to who runs faultline, and the program stays bound to its
- * parent's life. No immediate mode and no `-U`: packets come in blocks, so that capturing costs the lab little.
+ * parent's life. Not promiscuous (`-p`): lab links are veths, which filter nothing, and the change of mode would be a link
+ * event to every routing daemon on the node. No immediate mode and no `-U`: packets come in blocks, so that capturing costs the lab little.
  */
 export function tcpdumpArgv(interfaceName: string, settings: TcpdumpSettings): readonly string[] {
   return [
-    ...['tcpdump', '-i', interfaceName, '-w', settings.path, '-n', '-Z', 'root'],
+    ...['tcpdump', '-i', interfaceName, '-w', settings.path, '-n', '-p', '-Z', 'root'],
     ...['--time-stamp-precision=nano', '-s', String(settings.snaplen), '-B', String(settings.bufferKiB)],
     ...(settings.filter === undefined ? [] : [settings.filter]),
   ];

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { formatBounded } from '../analysis/format.js';
 import { analyzePair } from '../analysis/pair.js';
-import type { ForeignPair, PairMeasurement } from '../analysis/pair-types.js';
+import type { ForeignPair, ForeignSide, PairMeasurement } from '../analysis/pair-types.js';
 import type { FlowPackets } from '../analysis/packets.js';
 import { formatDuration } from '../core/duration.js';
 import { UsageError } from '../core/errors.js';
@@ -11,7 +11,6 @@ import {
   surveyFlows,
   type FlowFilter,
   type FlowIdentity,
-  type SequencedFlow,
 } from '../packet/generic-flow.js';
 import { alignSequences, matchIdentities } from '../packet/match-flows.js';
 
@@ -30,57 +29,58 @@ export interface ForeignOptions {
 /** @throws UsageError, CaptureFileError */
 export function analyzeForeign(options: ForeignOptions): PairMeasurement {
   const rx = options.rx!;
-  const filter = flowFilter(options.flow, rx);
-  const { pair, doubts } = pairOf(options, rx, filter);
-  const measured = analyzePair({
-    ...pair,
+  return analyzePair({
+    ...pairOf(options, rx, flowFilter(options.flow, rx)),
     intervalNs: intervalOf(options.rate),
     sameClock: options.sameClock === true,
     window: undefined,
   });
-  return { ...measured, doubts: [...measured.doubts, ...doubts] };
 }
 
 function pairOf(
   options: ForeignOptions,
   rx: string,
   filter: FlowFilter,
-): { pair: Pick<ForeignPair, 'sequenceFrom' | 'tx' | 'rx'>; doubts: readonly string[] } {
+): Pick<ForeignPair, 'sequenceFrom' | 'tx' | 'rx'> {
   const { tx } = options;
+  const sideOf = (
+    path: string,
+    packets: FlowPackets,
+    problems: readonly string[],
+    counts?: Float64Array,
+  ): ForeignSide => ({
+    name: basename(path),
+    packets,
+    problems,
+    counts,
+  });
   if (options.sequence !== undefined) {
     const identity = sequenceOf(options.sequence);
-    const received = readGenericFlow(rx, filter, identity) as SequencedFlow;
-    if (received.counts !== undefined && received.counts.some((count) => count !== 1)) {
-      throw new UsageError('packets hold several numbered messages each: use --identity, which compares whole packets');
-    }
+    const received = readGenericFlow(rx, filter, identity);
     if (tx === undefined) {
-      return {
-        pair: { sequenceFrom: 'field', tx: undefined, rx: side(rx, received.packets) },
-        doubts: received.problems,
-      };
+      const alone = sideOf(rx, received.packets, received.problems, received.counts);
+      return { sequenceFrom: 'field', tx: undefined, rx: alone };
     }
-    const sent = readGenericFlow(tx, filter, identity, received.packets.base) as SequencedFlow;
+    const sent = readGenericFlow(tx, filter, identity, received.packets.base);
     return {
-      pair: { sequenceFrom: 'field', tx: side(tx, sent.packets), rx: side(rx, alignSequences(sent, received)) },
-      doubts: [...sent.problems, ...received.problems],
+      sequenceFrom: 'field',
+      tx: sideOf(tx, sent.packets, sent.problems, sent.counts),
+      rx: sideOf(rx, alignSequences(sent, received), received.problems, received.counts),
     };
   }
   if (options.rateOnly === true || tx === undefined) {
     const received = readGenericFlow(rx, filter, { kind: 'rate' });
     const packets = { ...received.packets, sequence: Float64Array.from(received.packets.atNs, (_, index) => index) };
-    return { pair: { sequenceFrom: 'none', tx: undefined, rx: side(rx, packets) }, doubts: received.problems };
+    return { sequenceFrom: 'none', tx: undefined, rx: sideOf(rx, packets, received.problems) };
   }
   const received = readGenericFlow(rx, filter, { kind: 'packet' });
   const sent = readGenericFlow(tx, filter, { kind: 'packet' }, received.packets.base);
   const matched = matchIdentities(sent, received);
   return {
-    pair: { sequenceFrom: 'identity', tx: side(tx, matched.sent), rx: side(rx, matched.received) },
-    doubts: matched.problems,
+    sequenceFrom: 'identity',
+    tx: sideOf(tx, matched.sent, sent.problems),
+    rx: sideOf(rx, matched.received, [...received.problems, ...matched.problems]),
   };
-}
-
-function side(path: string, packets: FlowPackets): ForeignPair['rx'] {
-  return { name: basename(path), packets };
 }
 
 function sequenceOf(text: string): Extract<FlowIdentity, { kind: 'sequence' }> {

@@ -29,8 +29,11 @@ export interface FamilyMember<Options> {
   ): readonly { readonly endpoint: string; readonly role?: 'sender' | 'receiver'; readonly why: string }[];
 }
 
+/** A member whatever its options are. Its options come from its own schema only. */
+export type AnyFamilyMember = Omit<FamilyMember<never>, 'schema'> & { readonly schema: z.ZodType };
+
 /** The part of a family that the pure scenario reader needs. */
 export interface Families {
-  readonly faults: Readonly<Record<string, FamilyMember<never>>>;
-  readonly probes: Readonly<Record<string, FamilyMember<never>>>;
+  readonly faults: Readonly<Record<string, AnyFamilyMember>>;
+  readonly probes: Readonly<Record<string, AnyFamilyMember>>;
 }

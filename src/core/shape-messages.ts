@@ -33,6 +33,8 @@ export function genericMessage(issue: z.core.$ZodRawIssue): string | undefined {
       return `must be a multiple of ${issue.divisor}`;
     case 'invalid_union':
       return UNION;
+    case 'invalid_format':
+      return 'is not of the right form';
     default:
       return undefined;
   }

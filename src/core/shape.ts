@@ -21,7 +21,7 @@ interface OpenIssue {
   readonly path: Path;
   readonly of: 'key' | 'value';
   readonly hint: string | undefined;
-  say(path: Path): string;
+  readonly say: (path: Path) => string;
 }
 
 /**
@@ -36,7 +36,7 @@ export function checkShape<T>(
   | { readonly data: undefined; readonly issues: readonly ShapeIssue[] } {
   const result = schema.safeParse(value, { error: genericMessage });
   if (result.success) return { data: result.data, issues: [] };
-  const issues = result.error.issues
+  const issues = essential(result.error.issues)
     .flatMap((issue) => translate(issue, schema, value, []))
     .map(({ path, of, hint, say }) => ({ path, of, message: say(path), ...(hint === undefined ? {} : { hint }) }));
   return { data: undefined, issues };
@@ -56,7 +56,7 @@ export function checkInside<T>(
 ): { readonly data: T } | undefined {
   const result = schema.safeParse(value, { error: genericMessage });
   if (result.success) return { data: result.data };
-  for (const issue of result.error.issues) {
+  for (const issue of essential(result.error.issues)) {
     for (const { path, ...rest } of translate(issue, schema, value, options.alsoKnown ?? [])) {
       context.addIssue({ code: 'custom', path: [...(options.inside ?? []), ...path], message: 'open', params: rest });
     }
@@ -87,16 +87,23 @@ export function checkWhatIsThere<T>(
   value: unknown,
 ): { readonly data: T | undefined; readonly issues: readonly ShapeIssue[] } {
   const first = checkShape(schema, value);
-  if (first.data !== undefined) return first;
+  let latest = first;
   const rest = structuredClone(value);
-  for (const { path } of first.issues) {
-    // Places of list entries must stay what they are: without one of them the whole list goes.
-    const keyed = path.slice(0, path.findLastIndex((step) => typeof step === 'string') + 1);
-    const parent = valueAt(rest, keyed.slice(0, -1));
-    if (parent !== null && typeof parent === 'object') delete (parent as Record<string, unknown>)[String(keyed.at(-1))];
+  // What is taken out may leave a hole that takes its surroundings with it.
+  for (let round = 0; latest.data === undefined && round < MOST_ROUNDS; round++) {
+    for (const { path } of latest.issues) {
+      // Places of list entries must stay what they are: without one of them the whole list goes.
+      const keyed = path.slice(0, path.findLastIndex((step) => typeof step === 'string') + 1);
+      const parent = valueAt(rest, keyed.slice(0, -1));
+      if (parent !== null && typeof parent === 'object')
+        delete (parent as Record<string, unknown>)[String(keyed.at(-1))];
+    }
+    latest = checkShape(schema, rest);
   }
-  return { data: checkShape(schema, rest).data, issues: first.issues };
+  return { data: latest.data, issues: first.issues };
 }
+
+const MOST_ROUNDS = 5;
 
 /** Issues with their place in the file. */
 export function placeIssues(document: YamlDocument, issues: readonly ShapeIssue[]): ConfigIssue[] {
@@ -118,6 +125,12 @@ export function valueAt(root: unknown, path: Path): unknown {
 }
 
 type ZodIssue = z.core.$ZodIssue;
+
+/** Where the type is wrong, nothing else about the same value is worth saying. */
+function essential(issues: readonly ZodIssue[]): readonly ZodIssue[] {
+  const wrongType = new Set(issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => path.join('\0')));
+  return issues.filter(({ code, path }) => code === 'invalid_type' || !wrongType.has(path.join('\0')));
+}
 
 function translate(issue: ZodIssue, schema: z.ZodType, root: unknown, alsoKnown: readonly string[]): OpenIssue[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
@@ -165,9 +178,7 @@ function translateUnion(
   const unfit = (inner: ZodIssue): boolean => inner.path.length === 0 && /^invalid_(type|value)$/.test(inner.code);
   const fitting = issue.errors.find((branch) => !branch.some(unfit));
   if (fitting !== undefined) {
-    return fitting.flatMap((inner) =>
-      translate({ ...inner, path: [...path, ...inner.path] } as ZodIssue, schema, root, []),
-    );
+    return fitting.flatMap((inner) => translate({ ...inner, path: [...path, ...inner.path] }, schema, root, []));
   }
   const wanted = issue.errors.flatMap((branch) => branch[0]?.message.replace(/^must be /, '') ?? []);
   const message = wanted.length > 0 ? `must be ${[...new Set(wanted)].join(' or ')}` : 'is not possible here';
@@ -193,6 +204,6 @@ function brief(value: unknown): string {
   if (value === null || value === undefined) return ', not empty';
   if (Array.isArray(value)) return ', not a list';
   if (typeof value === 'object') return ', not a mapping';
-  const text = String(value as string | number | boolean);
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   return text.length <= 40 ? `, not \`${text}\`` : '';
 }

@@ -17,7 +17,8 @@ export function editDistance(a: string, b: string): number {
 
 /** The known word that `word` was most likely meant to be; undefined where none is near. Ties go to the first. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  // Of one or two letters every word is near.
+  const limit = word.length < 3 ? 0 : Math.max(1, Math.floor(word.length / 3));
   let best: { word: string; distance: number } | undefined;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());

@@ -33,6 +33,9 @@ export function buildTree(events: readonly Event[], source: string): { root: Tre
     if (event.anchorStart >= 0) anchors.set(source.slice(event.anchorStart, event.anchorEnd), node);
   };
 
+  /** End of the last text that was seen: what is empty stands after it. */
+  let seenUntil = 0;
+
   const read = (emptyOffset: number): TreeNode => {
     const event = events[position++];
     if (event === undefined || event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT) {
@@ -40,6 +43,7 @@ export function buildTree(events: readonly Event[], source: string): { root: Tre
     }
     if (event.type === EVENT_ID.ALIAS) {
       const name = source.slice(event.anchorStart, event.anchorEnd);
+      seenUntil = event.anchorEnd;
       const offset = event.anchorStart - 1;
       const target = anchors.get(name);
       if (target === undefined && anchors.has(name))
@@ -48,6 +52,7 @@ export function buildTree(events: readonly Event[], source: string): { root: Tre
     }
     if (event.type === EVENT_ID.SCALAR) {
       const node = { offset: scalarOffset(event, emptyOffset) };
+      seenUntil = Math.max(seenUntil, event.valueEnd);
       remember(event, node);
       return node;
     }
@@ -59,7 +64,10 @@ export function buildTree(events: readonly Event[], source: string): { root: Tre
 
   const readItems = (offset: number): TreeNode => {
     const items: TreeNode[] = [];
-    while (events[position] !== undefined && events[position]!.type !== EVENT_ID.POP) items.push(read(offset));
+    while (events[position] !== undefined && events[position]!.type !== EVENT_ID.POP) {
+      const dash = source.indexOf('-', seenUntil);
+      items.push(read(dash < 0 ? offset : dash));
+    }
     position++;
     return { offset, items };
   };

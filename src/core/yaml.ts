@@ -1,5 +1,6 @@
 import {
   CORE_SCHEMA,
+  EVENT_ID,
   FAILSAFE_SCHEMA,
   YAMLException,
   constructFromEvents,
@@ -80,7 +81,10 @@ export function parseYaml(
     return { document: undefined, issues: [...issues, ...failure.issues] };
   }
   if (values.length !== 1) {
-    issues.push({ file, line: 1, column: 1, message: 'the file holds several YAML documents (`---`), expected one' });
+    issues.push({
+      ...place(secondDocument(events)),
+      message: 'a second YAML document starts here (`---`): one is possible',
+    });
   }
   const document: YamlDocument = {
     file,
@@ -89,6 +93,16 @@ export function parseYaml(
     at: (path, of = 'value') => place(offsetAt(root, path, of)),
   };
   return { document, issues };
+}
+
+/** Offset of the first thing in the second document. */
+function secondDocument(events: readonly Event[]): number {
+  const second = events.findIndex((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT);
+  for (const event of events.slice(second)) {
+    if ('start' in event) return event.start;
+    if ('valueStart' in event && event.valueStart >= 0) return event.valueStart;
+  }
+  return 0;
 }
 
 function offsetAt(root: TreeNode, path: YamlPath, of: 'key' | 'value'): number {

@@ -8,7 +8,7 @@ import type { Fault } from './types.js';
 const TABLE = 'faultline_blackhole';
 
 const schema = z.strictObject({
-  at: endpointText,
+  interface: endpointText,
   direction: z.enum(['in', 'out', 'both']).default('both').describe('seen from the node'),
 });
 type Options = z.output<typeof schema>;
@@ -55,25 +55,25 @@ export function blackholeRules(target: Target): string {
 export const blackhole: Fault<Options> = {
   kind: 'blackhole',
   title: 'an interface silently drops every packet, in, out or both; the link stays up',
-  example: '{ at: core1:eth3, direction: out }',
+  example: '{ interface: core1:eth3, direction: out }',
   schema,
-  references: (options) => [reference('endpoint', options.at, 'at')],
+  references: (options) => [reference('endpoint', options.interface, 'interface')],
 
   hidesFrom(options) {
     const refusals = [];
     if (options.direction !== 'out') {
       const why = 'a capture sees arriving packets before they are dropped, and would count them as received';
-      refusals.push({ endpoint: options.at, role: 'receiver' as const, why });
+      refusals.push({ endpoint: options.interface, role: 'receiver' as const, why });
     }
     if (options.direction !== 'in') {
       const why = 'a capture sees leaving packets only after they were dropped, and would not count them as sent';
-      refusals.push({ endpoint: options.at, role: 'sender' as const, why });
+      refusals.push({ endpoint: options.interface, role: 'sender' as const, why });
     }
     return refusals;
   },
 
   async resolve(view, options) {
-    const end = splitEndpoint(options.at);
+    const end = splitEndpoint(options.interface);
     const peer = view.lab.peerOf(end.node, end.interface);
     const directions = options.direction === 'both' ? (['in', 'out'] as const) : [options.direction];
     const flows = (view.flows ?? []).map((flow) => ({
@@ -85,10 +85,10 @@ export const blackhole: Fault<Options> = {
     }));
     const nft = (...argv: string[]): readonly string[] => ['nft', ...argv];
     return {
-      summary: `${options.at} silently drops everything ${options.direction === 'both' ? 'in and out' : options.direction}`,
+      summary: `${options.interface} silently drops everything ${options.direction === 'both' ? 'in and out' : options.direction}`,
       nodes: [end.node, ...(peer === undefined ? [] : [peer.node])],
-      broken: { nodes: [], endpoints: [options.at] },
-      resolvedBy: { endpoint: options.at, peer: peer === undefined ? null : `${peer.node}:${peer.interface}` },
+      broken: { nodes: [], endpoints: [options.interface] },
+      resolvedBy: { endpoint: options.interface, peer: peer === undefined ? null : `${peer.node}:${peer.interface}` },
       // The chains go first: from then on nothing is dropped and the counters, which are still there, are final.
       undo: [
         ...directions.flatMap((direction) => [

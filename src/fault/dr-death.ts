@@ -7,25 +7,25 @@ import type { Fault } from './types.js';
 
 const schema = z
   .strictObject({
-    at: z.union([endpointText, z.array(endpointText).min(1)]).describe('router interfaces on the LAN; one is enough'),
+    lan: z.union([endpointText, z.array(endpointText).min(1)]).describe('router interfaces on the LAN; one is enough'),
     ...victimShape,
   })
   .refine(victimIsClear, VICTIM_MESSAGE);
 type Options = z.output<typeof schema>;
 
 const endpointsOf = (options: Options): readonly string[] =>
-  typeof options.at === 'string' ? [options.at] : options.at;
+  typeof options.lan === 'string' ? [options.lan] : options.lan;
 
 /** The PIM designated router of a LAN dies; found by asking the routers there. */
 export const drDeath: Fault<Options> = {
   kind: 'dr-death',
   title: 'the PIM designated router of a LAN dies',
-  example: '{ at: [edge1:eth3, edge2:eth3], carrier: down }',
+  example: '{ lan: [edge1:eth3, edge2:eth3], carrier: down }',
   schema,
   references: (options) =>
-    typeof options.at === 'string'
-      ? [reference('endpoint', options.at, 'at')]
-      : options.at.map((endpoint, index) => reference('endpoint', endpoint, 'at', index)),
+    typeof options.lan === 'string'
+      ? [reference('endpoint', options.lan, 'lan')]
+      : options.lan.map((endpoint, index) => reference('endpoint', endpoint, 'lan', index)),
 
   async resolve(view, options) {
     const found = await findDr(view, endpointsOf(options));

@@ -3,6 +3,8 @@ import type { DeviceDriver } from '../device/types.js';
 import type { Lab } from '../runtime/types.js';
 import type { UndoStep } from './types.js';
 
+const BOOT_TIMEOUT_MS = 60_000;
+
 /** One line for people. */
 export function describeUndo(step: UndoStep): string {
   switch (step.do) {
@@ -37,8 +39,13 @@ export async function performUndo(lab: Lab, driverOf: (node: string) => DeviceDr
       }
       return;
     }
-    case 'boot-node':
-      return node.boot();
+    case 'boot-node': {
+      await node.boot();
+      const driver = driverOf(step.node);
+      await driver.waitReady(BOOT_TIMEOUT_MS);
+      await driver.reapply(); // what the scenario had configured went with the node
+      return;
+    }
     case 'resume-node':
       return node.resume();
     case 'start-daemon':

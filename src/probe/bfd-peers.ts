@@ -19,7 +19,7 @@ const schema: z.ZodType<BfdPeersOptions> = z.strictObject({
 export const bfdPeers: Probe<BfdPeersOptions, NeighborsSeen> = {
   kind: 'bfd-peers',
   title: 'BFD sessions are up',
-  example: 'bfd-peers: { node: [core1, core2], all: up }',
+  example: '{ node: [core1, core2], all: up }',
   schema,
   needs: 'lab',
   references: (options) => references('node', 'node', options.node),

@@ -19,7 +19,7 @@ const schema: z.ZodType<BgpPeersOptions> = z.strictObject({
 export const bgpPeers: Probe<BgpPeersOptions, NeighborsSeen> = {
   kind: 'bgp-peers',
   title: 'BGP sessions are established',
-  example: 'bgp-peers: { node: [core1, core2], all: established }',
+  example: '{ node: [core1, core2], all: established }',
   schema,
   needs: 'lab',
   references: (options) => references('node', 'node', options.node),

@@ -25,7 +25,7 @@ const schema: z.ZodType<CommandOptions> = z.strictObject({
 export const command: Probe<CommandOptions, CommandSeen> = {
   kind: 'command',
   title: 'A program in the node succeeds and prints what matches a regular expression',
-  example: "command: { node: edge1, run: [vtysh, -c, show ip route summary], expect: 'ospf +[1-9]' }",
+  example: "{ node: edge1, run: [vtysh, -c, show ip route summary], expect: 'ospf +[1-9]' }",
   schema,
   needs: 'lab',
   references: (options) => references('node', 'node', options.node),

@@ -22,7 +22,7 @@ const schema: z.ZodType<DrOptions> = z.strictObject({ at: oneOrMany(endpoint), i
 export const dr: Probe<DrOptions, DrSeen> = {
   kind: 'dr',
   title: 'This node is designated router on a LAN, as all named interfaces there see it',
-  example: 'dr: { at: [edge1:eth3, edge2:eth3], is: edge1 }',
+  example: '{ at: [edge1:eth3, edge2:eth3], is: edge1 }',
   schema,
   needs: 'lab',
   references: (options) => [...references('at', 'endpoint', options.at), ...references('is', 'node', options.is)],

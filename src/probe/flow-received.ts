@@ -22,7 +22,7 @@ const schema: z.ZodType<FlowReceivedOptions> = z.strictObject({
 export const flowReceived: Probe<FlowReceivedOptions, FlowReceivedSeen> = {
   kind: 'flow-received',
   title: 'Receivers have got at least so many packets of a flow',
-  example: 'flow-received: { flow: publish, at: [desk1, desk2], at-least: 100 }',
+  example: '{ flow: publish, at: [desk1, desk2], at-least: 100 }',
   schema,
   needs: 'traffic',
   references: (options) => [...references('flow', 'flow', options.flow), ...references('at', 'node', options.at)],

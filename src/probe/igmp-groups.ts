@@ -25,7 +25,7 @@ const schema: z.ZodType<IgmpGroupsOptions> = z.strictObject({
 export const igmpGroups: Probe<IgmpGroupsOptions, IgmpGroupsSeen> = {
   kind: 'igmp-groups',
   title: 'Routers have learnt that receivers want these groups',
-  example: 'igmp-groups: { node: edge1, group: [239.1.1.1, 239.1.1.2], on: eth3 }',
+  example: '{ node: edge1, group: [239.1.1.1, 239.1.1.2], on: eth3 }',
   schema,
   needs: 'traffic',
   references: (options) => [

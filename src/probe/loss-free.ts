@@ -35,7 +35,7 @@ const MIN_SHARE = 0.5;
 export const lossFree: Probe<LossFreeOptions, LossFreeSeen> = {
   kind: 'loss-free',
   title: 'No receiver misses a packet for a while',
-  example: 'loss-free: 2 s',
+  example: '2 s',
   schema,
   needs: 'traffic',
   references: (options) => (typeof options === 'string' ? [] : references('flows', 'flow', options.flows)),

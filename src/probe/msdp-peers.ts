@@ -19,7 +19,7 @@ const schema: z.ZodType<MsdpPeersOptions> = z.strictObject({
 export const msdpPeers: Probe<MsdpPeersOptions, NeighborsSeen> = {
   kind: 'msdp-peers',
   title: 'MSDP peers are established',
-  example: 'msdp-peers: { node: [core1, core2], all: established }',
+  example: '{ node: [core1, core2], all: established }',
   schema,
   needs: 'lab',
   references: (options) => references('node', 'node', options.node),

@@ -10,7 +10,13 @@ export interface MulticastStateOptions {
   at: OneOrMany<string>;
   tree?: 'shared' | 'shortest-path' | undefined;
 }
-type Route = DeviceFacts['mroutes'][number] & { readonly sptBit: boolean };
+type Upstream = DeviceFacts['pim-upstream'][number];
+type Route = DeviceFacts['mroutes'][number] & {
+  /** An (S,G) that the router has joined towards the source itself. */
+  readonly joined: boolean;
+  /** Its packets come in where the source is, not where the RP is. */
+  readonly fromSource: boolean;
+};
 export interface MulticastStateSeen extends Observation {
   readonly data: readonly Answered<readonly Route[]>[];
 }
@@ -24,13 +30,14 @@ const schema: z.ZodType<MulticastStateOptions> = z.strictObject({
 
 /**
  * Forwarding state for groups: an installed entry with a real outgoing interface at every node. `tree: shortest-path`: an
- * (S,G) entry whose SPT bit is set; `tree: shared`: a (*,G) entry, and no (S,G) with the SPT bit (RFC 7761 section 4.2) —
- * which is what a router next to receivers shows.
+ * (S,G) entry that is joined towards the source and fed from there. `tree: shared`: a (*,G) entry, and no (S,G) that is
+ * joined, which is what a router next to receivers shows. The SPT bit (RFC 7761 section 4.2) counts where it is set; where
+ * both trees come in at one interface, FRR sets it up to a minute late, so that nothing waits for it.
  */
 export const multicastState: Probe<MulticastStateOptions, MulticastStateSeen> = {
   kind: 'multicast-state',
   title: 'Routers forward a group, on the tree that is told',
-  example: 'multicast-state: { group: 239.1.1.1, at: [edge1, edge2], tree: shared }',
+  example: '{ group: 239.1.1.1, at: [edge1, edge2], tree: shared }',
   schema,
   needs: 'traffic',
   references: (options) => references('at', 'node', options.at),
@@ -42,12 +49,10 @@ export const multicastState: Probe<MulticastStateOptions, MulticastStateSeen> = 
           const [upstream] = await askAll(view, [node], 'pim-upstream');
           if (routes!.facts === null) throw new Error(routes!.error);
           if (upstream!.facts === null) throw new Error(upstream!.error);
-          const onSpt = new Set(
-            upstream!.facts.filter((one) => one.sptBit === true).map((one) => `${one.source},${one.group}`),
-          );
+          const found = upstream!.facts;
           return routes!.facts
             .filter((route) => many(options.group).includes(route.group))
-            .map((route) => ({ ...route, sptBit: onSpt.has(`${route.source},${route.group}`) }));
+            .map((route) => ({ ...route, ...treeOf(route, found) }));
         }),
       ),
     );
@@ -66,6 +71,17 @@ export const multicastState: Probe<MulticastStateOptions, MulticastStateSeen> = 
   },
 };
 
+function treeOf(
+  route: DeviceFacts['mroutes'][number],
+  upstream: readonly Upstream[],
+): { readonly joined: boolean; readonly fromSource: boolean } {
+  const found = upstream.find((one) => one.source === route.source && one.group === route.group);
+  if (found === undefined || route.source === '*') return { joined: false, fromSource: false };
+  const spt = found.sptBit === true;
+  const joined = spt || (/^J/.test(found.state) && found.rpfNeighbor !== '');
+  return { joined, fromSource: spt || (joined && found.iif === route.iif) };
+}
+
 function holds(options: MulticastStateOptions, group: string, routes: readonly Route[]): boolean {
   const ofSource = (route: Route): boolean => options.source === undefined || route.source === options.source;
   const forwarding = routes.filter(
@@ -74,9 +90,9 @@ function holds(options: MulticastStateOptions, group: string, routes: readonly R
   const specific = forwarding.filter((route) => route.source !== '*' && ofSource(route));
   switch (options.tree) {
     case 'shared':
-      return forwarding.some((route) => route.source === '*') && !specific.some((route) => route.sptBit);
+      return forwarding.some((route) => route.source === '*') && !specific.some((route) => route.joined);
     case 'shortest-path':
-      return specific.some((route) => route.sptBit);
+      return specific.some((route) => route.fromSource);
     case undefined:
       return options.source === undefined ? forwarding.length > 0 : specific.length > 0;
   }
@@ -92,7 +108,7 @@ function tell(routes: readonly Route[]): string {
   return routes
     .map((route) => {
       const oifs = realOifs(route).join('+') || 'nowhere';
-      const marks = `${route.installed ? '' : ' not installed'}${route.sptBit ? ' SPT' : ''}`;
+      const marks = `${route.installed ? '' : ' not installed'}${route.fromSource ? ' from the source' : route.joined ? ' joined' : ''}`;
       return `(${route.source},${route.group}) ${route.iif || 'nowhere'}→${oifs}${marks}`;
     })
     .join(', ');

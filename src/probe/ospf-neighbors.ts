@@ -19,7 +19,7 @@ const schema: z.ZodType<OspfNeighborsOptions> = z.strictObject({
 export const ospfNeighbors: Probe<OspfNeighborsOptions, NeighborsSeen> = {
   kind: 'ospf-neighbors',
   title: 'OSPF neighbours are in state Full (a neighbour that is gone is only noticed by `at-least`)',
-  example: 'ospf-neighbors: { node: [core1, core2], all: full, at-least: 2 }',
+  example: '{ node: [core1, core2], all: full, at-least: 2 }',
   schema,
   needs: 'lab',
   references: (options) => references('node', 'node', options.node),

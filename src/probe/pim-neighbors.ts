@@ -19,7 +19,7 @@ const schema: z.ZodType<PimNeighborsOptions> = z.strictObject({
 export const pimNeighbors: Probe<PimNeighborsOptions, NeighborsSeen> = {
   kind: 'pim-neighbors',
   title: 'PIM neighbours are there, on every named interface where interfaces are named',
-  example: 'pim-neighbors: { node: edge1, on: [eth1, eth2] }',
+  example: '{ node: edge1, on: [eth1, eth2] }',
   schema,
   needs: 'lab',
   references: (options) => [

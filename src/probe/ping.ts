@@ -22,7 +22,7 @@ const schema: z.ZodType<PingOptions> = z.strictObject({
 export const ping: Probe<PingOptions, PingSeen> = {
   kind: 'ping',
   title: 'Nodes reach addresses (or the first IPv4 address of `node:interface`) with one ICMP echo',
-  example: 'ping: { from: desk1, to: [10.1.1.10, feed-a:eth1] }',
+  example: '{ from: desk1, to: [10.1.1.10, feed-a:eth1] }',
   schema,
   needs: 'lab',
   references: (options) => [

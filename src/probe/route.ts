@@ -23,7 +23,7 @@ const schema: z.ZodType<RouteOptions> = z.strictObject({
 export const route: Probe<RouteOptions, RouteSeen> = {
   kind: 'route',
   title: 'Nodes have a route to an address, by exactly these next hops or interfaces where they are told',
-  example: 'route: { node: edge1, to: 10.1.1.10, via: eth1 }',
+  example: '{ node: edge1, to: 10.1.1.10, via: eth1 }',
   schema,
   needs: 'lab',
   references: (options) => references('node', 'node', options.node),

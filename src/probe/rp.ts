@@ -24,7 +24,7 @@ const schema: z.ZodType<RpOptions> = z.strictObject({
 export const rp: Probe<RpOptions, RpSeen> = {
   kind: 'rp',
   title: 'Routers use this RP for a group, and know a way to it',
-  example: 'rp: { group: 239.1.1.1, at: [edge1, edge2], is: 10.255.255.1 }',
+  example: '{ group: 239.1.1.1, at: [edge1, edge2], is: 10.255.255.1 }',
   schema,
   needs: 'lab',
   references: (options) => references('at', 'node', options.at),

@@ -34,26 +34,25 @@ export async function waitForSteady(
   const startedAt = options.now();
   const elapsedMs = (): number => Number(options.now() - startedAt) / 1e6;
   const states = items.map((item) => new State(item));
+  const onLab = states.filter((state) => state.probe.needs === 'lab');
+  const onTraffic = states.filter((state) => state.probe.needs === 'traffic');
   let told = '';
   for (;;) {
-    for (const state of states.filter((one) => !one.met && one.probe.needs === 'lab'))
-      await state.look(view, elapsedMs);
-    if (states.every((state) => state.met || state.probe.needs === 'traffic')) {
-      const unmet = states.filter((state) => !state.met);
-      for (const state of unmet) {
-        await state.look(view, elapsedMs);
-        if (!state.met) break;
+    for (const state of onLab) if (!state.met) await state.look(view, elapsedMs);
+    if (onLab.every((state) => state.met)) {
+      let holds = true;
+      for (const state of onTraffic) {
+        holds = await state.look(view, elapsedMs);
+        if (!holds) break;
       }
-      // what was true at first may have passed while the rest was waited for
-      if (states.every((state) => state.met)) {
-        for (const state of states.filter((one) => one.probe.needs === 'lab')) await state.look(view, elapsedMs);
-        if (states.every((state) => state.met)) return report(true, elapsedMs(), states);
+      if (holds) {
+        // what was true at first may have passed while the rest was waited for
+        for (const state of onLab) await state.look(view, elapsedMs);
+        if (onLab.every((state) => state.met)) return report(true, elapsedMs(), states);
       }
-      // one that watches traffic holds only together with the others
-      for (const state of states) if (state.probe.needs === 'traffic') state.forget();
     }
     const missing = states
-      .filter((state) => !state.met && state.asked)
+      .filter((state) => state.asked && !state.met)
       .map((state) => `${state.probe.kind}: ${state.summary}`);
     if (missing.join('\n') !== told) {
       told = missing.join('\n');
@@ -77,7 +76,7 @@ class State {
     this.probe = item.probe;
   }
 
-  async look(view: LabView, elapsedMs: () => number): Promise<void> {
+  async look(view: LabView, elapsedMs: () => number): Promise<boolean> {
     view.signal.throwIfAborted();
     const was = this.met;
     const judgement = await this.judge(view);
@@ -85,10 +84,7 @@ class State {
     this.summary = judgement.summary;
     this.asked = true;
     if (!was || !judgement.met) this.atMs = elapsedMs();
-  }
-
-  forget(): void {
-    this.met = false;
+    return judgement.met;
   }
 
   private async judge(view: LabView): Promise<Judgement> {

@@ -6,7 +6,7 @@ import {
   doubtsOf,
   isRemarkable,
   limitText,
-  mainEvent,
+  MAIN_EVENT,
   outageText,
   rowsOf,
   softwareOf,
@@ -86,11 +86,10 @@ function headLines(result: RunResult): string[] {
 function tableLines(result: RunResult, paint: Paint): string[] {
   const rows = rowsOf(result);
   if (rows.length === 0) return [];
-  const main = mainEvent();
   const shown = rows.filter(
-    (row) => row.event === main || row.event === 'join' || (row.event === 'before' && isRemarkable(row)),
+    (row) => row.event === MAIN_EVENT || row.event === 'join' || (row.event === 'before' && isRemarkable(row)),
   );
-  const cells = shown.map((row) => cellsOf(row, row.event === main || row.event === 'join' ? '' : 'before '));
+  const cells = shown.map((row) => cellsOf(row, row.event === MAIN_EVENT || row.event === 'join' ? '' : 'before '));
   const outcomes = shown.map((row) => row.outcome);
   for (const group of returnRows(rows.filter((row) => row.event === 'reversion'))) {
     cells.push(group.cells);

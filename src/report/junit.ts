@@ -73,7 +73,7 @@ function testCases(result: RunResult): TestCase[] {
 }
 
 function limitCase(result: RunResult, judged: Judged, names: Map<string, number>): TestCase {
-  const plain = `${judged.flow} at ${judged.receiver}, ${eventWords(judged.event)}: ${limitWords(judged)}`;
+  const plain = `${judged.flow} at ${judged.receiver}, ${eventWords(result, judged.event)}: ${limitWords(judged)}`;
   const uses = (names.get(plain) ?? 0) + 1;
   names.set(plain, uses);
   const because = judged.because === undefined ? '' : ` (limit because: ${judged.because})`;
@@ -82,6 +82,6 @@ function limitCase(result: RunResult, judged: Judged, names: Map<string, number>
     className: `${result.scenario.name}.${judged.flow}`,
     outcome: judged.outcome,
     message: judged.reason,
-    details: `measured ${measuredText(result, judged)}, wanted ${limitWords(judged)}${because}`,
+    details: `measured ${measuredText(judged)}, wanted ${limitWords(judged)}${because}`,
   };
 }

@@ -1,11 +1,10 @@
+import { formatBounded } from '../analysis/format.js';
 import { instantFromText, instantToIso } from '../core/instant.js';
 import type { RunResult } from '../run/result.js';
 import {
   clockOf,
   doubtsOf,
   eventWords,
-  figureText,
-  isOpen,
   limitText,
   outageText,
   rowsOf,
@@ -65,7 +64,7 @@ function resultTable(result: RunResult): string {
     rows.map((row) => [
       md(row.flow),
       md(row.receiver),
-      eventWords(row.event),
+      eventWords(result, row.event),
       row.figures === null ? '' : formatCount(row.figures.sent),
       row.figures === null ? '' : formatCount(row.figures.lost),
       md(outageText(row)),
@@ -86,11 +85,11 @@ function detailTable(result: RunResult): string[] {
       rows.map((row) => [
         md(row.flow),
         md(row.receiver),
-        eventWords(row.event),
-        figureText(row.figures!.lossDerived, isOpen(row.measurement, row.event)),
+        eventWords(result, row.event),
+        formatBounded(row.figures!.lossDerived),
         row.figures!.rateDerived === null ? '–' : formatInterval(row.figures!.rateDerived),
         formatCount(row.figures!.periods),
-        row.figures!.sum === null ? '–' : figureText(row.figures!.sum, isOpen(row.measurement, row.event)),
+        row.figures!.sum === null ? '–' : formatBounded(row.figures!.sum),
       ]),
     ),
   ];

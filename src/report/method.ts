@@ -14,7 +14,7 @@ export const METHOD_NOTES: readonly { readonly what: string; readonly how: strin
   },
   {
     what: 'Rate-derived convergence time',
-    how: 'recovery instant − event instant (RFC 6412 Eq. 2), accuracy [−2·PSI, T + 1/OL] (RFC 6413 §6); PSI is the packet sampling interval, OL the offered load. Given as the interval it lies in.',
+    how: 'recovery instant − event instant (RFC 6412 Eq. 2), accuracy [−2·PSI, T + 1/OL] (RFC 6413 §6); with PSI = T and the offered load OL = 1/T, and the time in which the event was applied. Given with the interval it lies in.',
   },
   {
     what: 'Reordering',

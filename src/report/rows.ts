@@ -1,3 +1,4 @@
+import { formatBounded } from '../analysis/format.js';
 import type {
   Bounded,
   EventFigures,
@@ -10,7 +11,7 @@ import type {
 } from '../analysis/types.js';
 import { formatDuration } from '../core/duration.js';
 import type { RunResult } from '../run/result.js';
-import { captureFile, formatBounded, formatCount, formatFrames } from './text/figures.js';
+import { captureFile, formatCount, formatFrames } from './text/figures.js';
 
 /** One flow at one receiver during one event, with the limits that were judged: a line of the reports' tables. */
 export interface Row {
@@ -27,10 +28,8 @@ export interface Row {
   readonly outcome: Outcome | null;
 }
 
-/** The event that a scenario is about. Without a fault everything counts as `initial`, too. */
-export function mainEvent(): EventName {
-  return 'initial';
-}
+/** The event that a scenario is about. Without a fault all of the observation counts as it. */
+export const MAIN_EVENT = 'initial';
 
 /** All rows: by measurement, then before, initial, join, reversion. Judged limits without a measurement come last. */
 export function rowsOf(result: RunResult): Row[] {
@@ -98,28 +97,26 @@ export function isRemarkable(row: Row): boolean {
   return figures !== null && figures.lost + figures.duplicates + figures.reordered > 0;
 }
 
-/** `1.032 s ± 1 ms`; `≥ 4.1 s, never recovered`; `–` where nothing was lost; for a join its delay. */
+/** `1.032 s ± 1 ms`; `at least 4.1 s, never recovered`; `–` where nothing was lost; for a join its delay. */
 export function outageText(row: Row): string {
   if (row.event === 'join') return joinText(row.measurement?.join ?? null);
   if (row.figures === null) return 'not measured';
   if (row.figures.largest === null) return row.figures.sent === 0 ? 'not measured' : '–';
-  return periodText(row.largest, row.figures.largest);
+  const periods = row.measurement?.periods.filter((period) => period.event === row.event) ?? [];
+  const open = periods.find((period) => period.firstGood === null) ?? periods.find((period) => period.outage.open);
+  return openEnd(row.figures.largest, open ?? row.largest);
 }
 
-/** Whether an outage of it had no end in the observation: figures of the event are then lower bounds. */
-export function isOpen(measurement: FlowMeasurement | null, event: Row['event']): boolean {
-  return measurement?.periods.some((period) => period.event === event && period.firstGood === null) ?? false;
+/** An outage with its uncertainty; of one whose end was not seen only the least it lasted is known. */
+export function periodText(period: LossPeriod): string {
+  return openEnd(period.outage, period);
 }
 
-/** A figure with its interval; of an event whose outage had no end, what is known of it: `≥ 29.989 s`. */
-export function figureText(figure: Bounded, open: boolean): string {
-  return open ? `≥ ${formatDuration(figure.lowNs)}` : formatBounded(figure);
-}
-
-/** An outage with its uncertainty; one whose end was not seen is only known from below. */
-export function periodText(period: LossPeriod | null, outage: Bounded): string {
-  if (period === null || period.firstGood !== null) return formatBounded(outage);
-  return `≥ ${formatDuration(outage.lowNs)}, never ${period.lastGood === null ? 'received' : 'recovered'}`;
+function openEnd(outage: Bounded, period: LossPeriod | null): string {
+  if (period === null || (period.firstGood !== null && period.lastGood !== null)) return formatBounded(outage);
+  const text = formatBounded({ ...outage, open: true });
+  if (period.firstGood !== null) return `${text}, its beginning was not seen`;
+  return `${text}, never ${period.lastGood === null ? 'received' : 'recovered'}`;
 }
 
 export function joinText(join: JoinFigures | null): string {
@@ -155,7 +152,9 @@ function oneLimit(judged: Judged): string {
     case 'outage-at-least':
       return `≥ ${amount}`;
     case 'before':
-      return judged.unit === 'ns' ? amount : `${amount} lost`;
+      return `${amount} lost`;
+    case 'expectation':
+      return '–';
     case 'duplicates':
       return `${amount} dup.`;
     default:
@@ -164,24 +163,17 @@ function oneLimit(judged: Judged): string {
 }
 
 /** What was measured against a limit, with its interval: for the lists of all limits. */
-export function measuredText(result: RunResult, judged: Judged): string {
-  if (judged.measured === null) return 'not measured';
-  if (judged.unit === 'packets') {
-    const { low, high } = judged;
-    const isExact = low === null || high === null || (low === judged.measured && high === judged.measured);
-    return formatCount(judged.measured) + (isExact ? '' : ` (${formatCount(low)} … ${formatCount(high)})`);
-  }
-  const measurement = result.analysis?.flows.find(
-    (each) => each.flow === judged.flow && each.receiver === judged.receiver,
-  );
-  return figureText(
-    { valueNs: judged.measured, lowNs: judged.low ?? judged.measured, highNs: judged.high ?? judged.measured },
-    isOpen(measurement ?? null, judged.event),
-  );
+export function measuredText(judged: Judged): string {
+  const { measured, low, high, unit } = judged;
+  if (unit === 'packets') return measured === null ? 'not measured' : formatCount(measured);
+  if (low !== null && high === null) return formatBounded({ valueNs: low, lowNs: low, highNs: low, open: true });
+  if (measured === null) return 'not measured';
+  return formatBounded({ valueNs: measured, lowNs: low ?? measured, highNs: high ?? measured });
 }
 
 /** The event as a heading says it. */
-export function eventWords(event: Row['event']): string {
+export function eventWords(result: RunResult, event: Row['event']): string {
+  if (result.fault === null && event === MAIN_EVENT) return 'whole observation';
   switch (event) {
     case 'before':
       return 'before the fault';
@@ -202,6 +194,8 @@ export function limitWords(judged: Judged): string {
       return `outage ≥ ${amount}`;
     case 'before':
       return `loss before the fault ≤ ${amount}`;
+    case 'expectation':
+      return 'what is expected must be there';
     default:
       return `${judged.what.replaceAll('-', ' ')} ≤ ${amount}`;
   }

@@ -1,6 +1,8 @@
+import { formatBounded } from '../analysis/format.js';
 import type { ExitCode } from '../core/errors.js';
+import { outageSpread } from '../history/spread.js';
 import type { RunResult } from '../run/result.js';
-import { clockOf, limitText, mainEvent, outageText, rowsOf, type Row } from './rows.js';
+import { clockOf, limitText, MAIN_EVENT, outageText, rowsOf, type Row } from './rows.js';
 import { painter } from './text/colour.js';
 import { formatCount, formatElapsed } from './text/figures.js';
 import { alignTable, type Column } from './text/table.js';
@@ -29,7 +31,7 @@ export function summaryTable(results: readonly RunResult[], options: { readonly 
   const paint = painter(options.colour);
   const outcomes = results.map((result) => shownVerdict(result).outcome);
   const cells = results.map((result, index) => {
-    const rows = rowsOf(result).filter((row) => row.event === mainEvent());
+    const rows = rowsOf(result).filter((row) => row.event === MAIN_EVENT);
     const top = largestOutage(rows);
     return [
       visible(result.run.id),
@@ -51,8 +53,19 @@ export function summaryTable(results: readonly RunResult[], options: { readonly 
     .filter((each) => each.count > 0)
     .map((each) => paint(`${each.count} ${each.outcome}`, each.outcome));
   const runs = results.length === 1 ? '1 run' : `${results.length} runs`;
-  const text = [...table, `${[runs, ...counts].join(' · ')}`].join('\n');
+  const text = [...table, ...spreadLines(results), `${[runs, ...counts].join(' · ')}`].join('\n');
   return { text: `${text}\n`, exitCode };
+}
+
+/** Repeats of one scenario: how far its outages lie apart. */
+function spreadLines(results: readonly RunResult[]): string[] {
+  return outageSpread(results).map(({ scenario, clock, flow, receiver, runs, smallest, median, largest }) =>
+    [
+      `  ${truncate(visible(scenario), 40)}: ${truncate(visible(`${flow} at ${receiver}`), 48)}`,
+      `${runs} runs by the ${clock} clock`,
+      `smallest ${formatBounded(smallest)}, median ${formatBounded(median)}, largest ${formatBounded(largest)}`,
+    ].join(' · '),
+  );
 }
 
 function largestOutage(rows: readonly Row[]): Row | null {

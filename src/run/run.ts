@@ -61,6 +61,7 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
   begin(request, journal);
   try {
     await theLine(request, run);
+    request.signal.throwIfAborted(); // an interrupt that came when nothing waited any more
   } catch (error) {
     record(journal, error);
   }

@@ -6,18 +6,31 @@ import type { Expectation, Limits, Scenario, TrafficItem } from './types.js';
 
 const HOUR_NS = 3_600_000_000_000;
 
+/** What of a file was so wrong that it is not in the scenario: nothing is said about what is missing for that reason. */
+export interface Damage {
+  /** Whole sections may be missing. */
+  readonly whole: boolean;
+  readonly fault: boolean;
+  /** Names of items. */
+  readonly traffic: ReadonlySet<string>;
+  readonly expect: ReadonlySet<string>;
+}
+
 /** What does not go together within a scenario, whatever its topology. */
-export function checkConsistency(scenario: Scenario): readonly ConfigIssue[] {
+export function checkConsistency(scenario: Scenario, damage: Damage): readonly ConfigIssue[] {
+  if (damage.whole) return [];
   const issues: ConfigIssue[] = [];
   const report: Report = (source, message, hint) => {
     issues.push({ ...source, message, ...(hint === undefined ? {} : { hint }) });
   };
-  for (const item of scenario.traffic) checkItem(item, scenario, report);
+  const withoutFault = scenario.fault === undefined && !damage.fault;
+  for (const item of scenario.traffic) checkItem(item, withoutFault, report);
   checkLateJoins(scenario, report);
-  for (const expectation of scenario.expect) checkExpectation(expectation, scenario, report);
-  checkDoubleExpectations(scenario, report);
+  const sound = scenario.expect.filter(({ item }) => !damage.expect.has(item) && !damage.traffic.has(item));
+  for (const expectation of sound) checkExpectation(expectation, scenario.traffic, withoutFault, report);
+  checkDoubleExpectations(sound, scenario.traffic, report);
   const { fault } = scenario;
-  if (fault !== undefined && scenario.traffic.length === 0 && scenario.expect.length === 0) {
+  if (fault !== undefined && scenario.traffic.length === 0 && damage.traffic.size === 0) {
     report(fault.source, 'there is a fault but no traffic: nothing would be measured', 'add `traffic`');
   }
   if (fault !== undefined && fault.atNs + fault.windowNs > HOUR_NS) {
@@ -36,7 +49,7 @@ export function checkConsistency(scenario: Scenario): readonly ConfigIssue[] {
 
 type Report = (source: SourceRef, message: string, hint?: string) => void;
 
-function checkItem(item: TrafficItem, scenario: Scenario, report: Report): void {
+function checkItem(item: TrafficItem, withoutFault: boolean, report: Report): void {
   if (item.ssm && item.igmp === 2) {
     report(
       item.source,
@@ -54,7 +67,7 @@ function checkItem(item: TrafficItem, scenario: Scenario, report: Report): void 
     if (receivers.has(node)) report(source, `\`${node}\` stands twice among the receivers of \`${item.name}\``);
     receivers.add(node);
     if (node === item.from) report(source, `\`${node}\` sends \`${item.name}\` and cannot be its receiver`);
-    if (join.when === 'after-fault' && scenario.fault === undefined) {
+    if (join.when === 'after-fault' && withoutFault) {
       report(source, `\`${node}\` joins after a fault, but the scenario has none`);
     }
   }
@@ -87,11 +100,16 @@ function channel(item: TrafficItem, group: string): string {
   return item.ssm ? `${item.from},${group}` : group;
 }
 
-function checkExpectation(expectation: Expectation, scenario: Scenario, report: Report): void {
+function checkExpectation(
+  expectation: Expectation,
+  traffic: readonly TrafficItem[],
+  withoutFault: boolean,
+  report: Report,
+): void {
   const { item: name, source, receivers, initial, reversion, joinDelayNs } = expectation;
-  const item = scenario.traffic.find((one) => one.name === name);
+  const item = traffic.find((one) => one.name === name);
   if (item === undefined) {
-    const names = scenario.traffic.map((one) => one.name);
+    const names = traffic.map((one) => one.name);
     report(source, `\`expect\` names \`${name}\`, which is no item of \`traffic\``, hintFor(name, names));
     return;
   }
@@ -108,7 +126,7 @@ function checkExpectation(expectation: Expectation, scenario: Scenario, report: 
     [reversion, ' on return'],
   ] as const)
     checkLimits(limits, where, name, source, report);
-  if (scenario.fault === undefined) {
+  if (withoutFault) {
     if (!isEmpty(reversion)) report(source, '`on-return` without a fault: nothing is taken back');
     if (initial.outageAtLeastNs) report(source, '`outage-at-least` without a fault: nothing would make an outage');
   }
@@ -137,10 +155,14 @@ function checkLimits(limits: Limits, where: string, name: string, source: Source
 }
 
 /** Two expectations that judge the same receiver of the same item leave open which one holds. */
-function checkDoubleExpectations(scenario: Scenario, report: Report): void {
+function checkDoubleExpectations(
+  expectations: readonly Expectation[],
+  traffic: readonly TrafficItem[],
+  report: Report,
+): void {
   const judged = new Map<string, SourceRef>();
-  for (const { item, receivers, source } of scenario.expect) {
-    const nodes = receivers ?? scenario.traffic.find(({ name }) => name === item)?.to.map(({ node }) => node) ?? [];
+  for (const { item, receivers, source } of expectations) {
+    const nodes = receivers ?? traffic.find(({ name }) => name === item)?.to.map(({ node }) => node) ?? [];
     const twice = nodes.filter((node) => judged.has(`${item} ${node}`));
     const first = judged.get(`${item} ${twice[0] ?? ''}`);
     if (first !== undefined) {

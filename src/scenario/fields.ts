@@ -13,7 +13,7 @@ const DURATION_RULE = 'must be a duration with its unit, such as `1.5 s` or `50 
 
 /** A duration with its unit (`1.5 s`, `50 ms`; a bare 0 needs none) → whole nanoseconds. */
 export const duration = z
-  .union([z.literal(0), z.string().regex(DURATION_PATTERN)], { error: DURATION_RULE })
+  .union([z.literal(0), z.string().regex(DURATION_PATTERN, DURATION_RULE)], { error: DURATION_RULE })
   .transform((text, context) => {
     const ns = text === 0 ? 0 : parseDuration(text);
     if (ns === undefined) context.addIssue(DURATION_RULE);
@@ -48,7 +48,7 @@ const BYTES_RULE = 'must be a size such as `200 bytes`';
 
 /** `200 bytes`, `200 B` or 200 → bytes. */
 export const bytes = z
-  .union([z.int().nonnegative(), z.string().regex(BYTES_PATTERN)], { error: BYTES_RULE })
+  .union([z.int().nonnegative(), z.string().regex(BYTES_PATTERN, BYTES_RULE)], { error: BYTES_RULE })
   .transform((size) => (typeof size === 'number' ? size : Number(BYTES_PATTERN.exec(size)![1])));
 
 /** A node's name. That the topology has it is checked by the plan. */
@@ -86,9 +86,12 @@ export const groupRange = z
   .string()
   .transform((text, context): string[] => {
     const [first = '', last = first, more] = text.split('-').map((part) => part.trim());
-    const problem = groupProblem(first) ?? groupProblem(last);
-    if (problem !== undefined || more !== undefined) {
-      context.addIssue(more === undefined ? problem! : `\`${text}\` is not a range such as 239.1.1.1-239.1.1.20`);
+    const notRange = first === '' || last === '' || more !== undefined;
+    const problem = notRange
+      ? `\`${text}\` is not a range such as 239.1.1.1-239.1.1.20`
+      : (groupProblem(first) ?? groupProblem(last));
+    if (problem !== undefined) {
+      context.addIssue(problem);
       return [];
     }
     const [from, to] = [addressNumber(first), addressNumber(last)];

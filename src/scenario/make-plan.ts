@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigError, type ConfigIssue } from '../core/errors.js';
 import type { Families } from '../core/family.js';
@@ -82,8 +83,16 @@ export function loadPlan(
     if (!(error instanceof ConfigError)) throw error;
     throw new ConfigError([...error.issues, ...topologyIssues(file, families, env)]);
   }
-  const topology = readTopology(scenario.topologyFile, { env: { ...env, ...scenario.env } });
+  const topology = topologyOf(scenario, env);
   return makePlan(scenario, topology, families, options.overrides);
+}
+
+function topologyOf(scenario: Scenario, env: Readonly<Record<string, string | undefined>>): Topology {
+  const { topologyFile, topologySource } = scenario;
+  if (topologySource !== undefined && !existsSync(topologyFile)) {
+    throw new ConfigError([{ ...topologySource, message: `there is no topology file ${topologyFile}` }]);
+  }
+  return readTopology(topologyFile, { env: { ...env, ...scenario.env } });
 }
 
 /** What is wrong with the topology of a scenario that is itself wrong, as far as it can be told. */
@@ -94,7 +103,7 @@ function topologyIssues(
 ): readonly ConfigIssue[] {
   try {
     const { scenario } = parseScenario(readText(file), path.resolve(file), families);
-    if (scenario !== undefined) readTopology(scenario.topologyFile, { env: { ...env, ...scenario.env } });
+    if (scenario !== undefined) topologyOf(scenario, env);
     return [];
   } catch (error) {
     return error instanceof ConfigError ? error.issues : [];

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { FamilyMember } from '../core/family.js';
+import type { AnyFamilyMember } from '../core/family.js';
 
 type JsonSchema = Record<string, unknown>;
 
 /** Schema of a member's options; with `common`, its keys are possible beside the member's own. */
-export function memberJsonSchema(member: FamilyMember<never>, common?: z.ZodObject): JsonSchema {
+export function memberJsonSchema(member: AnyFamilyMember, common?: z.ZodObject): JsonSchema {
   const own = toJson(member.schema);
   const described = { ...own, description: member.title, examples: [member.example] };
   if (common === undefined) return described;
@@ -21,6 +21,7 @@ export function memberJsonSchema(member: FamilyMember<never>, common?: z.ZodObje
 }
 
 function toJson(schema: z.ZodType): JsonSchema {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  delete json['$schema'];
   return json;
 }

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { ConfigError, type ConfigIssue } from '../core/errors.js';
-import type { Families, FamilyMember } from '../core/family.js';
-import { checkWhatIsThere, placeIssues } from '../core/shape.js';
+import type { AnyFamilyMember, Families } from '../core/family.js';
+import { checkWhatIsThere, placeIssues, type ShapeIssue } from '../core/shape.js';
 import { parseYaml, type YamlDocument, type YamlPath } from '../core/yaml.js';
 import { readText } from '../topology/read.js';
-import { checkConsistency } from './consistency.js';
+import { checkConsistency, type Damage } from './consistency.js';
 import {
   createScenarioSchema,
   type ExpectationEntry,
@@ -45,7 +45,21 @@ export function parseScenario(
   const issues = [...yamlIssues, ...placeIssues(document, shapeIssues)];
   if (data === undefined) return { scenario: undefined, issues: inOrder(issues) };
   const scenario = build(data, document, families);
-  return { scenario, issues: inOrder([...issues, ...checkConsistency(scenario)]) };
+  return { scenario, issues: inOrder([...issues, ...checkConsistency(scenario, damageOf(shapeIssues))]) };
+}
+
+/** What was taken out of the file before it could be looked at as a whole. */
+function damageOf(issues: readonly ShapeIssue[]): Damage {
+  const paths = issues.map(({ path }) => path.map(String));
+  const items = (section: string): Set<string> =>
+    new Set(paths.filter(([first]) => first === section).flatMap(([, item]) => item ?? []));
+  const sections = issues.filter(({ path, of }) => path.length <= 1 && (of === 'key' || path[0] === 'traffic'));
+  return {
+    whole: sections.length > 0,
+    fault: paths.some(([first]) => first === 'fault'),
+    traffic: items('traffic'),
+    expect: items('expect'),
+  };
 }
 
 function inOrder(issues: readonly ConfigIssue[]): ConfigIssue[] {
@@ -60,6 +74,7 @@ function build(data: ScenarioFile, document: YamlDocument, families: Families): 
     description: data.description,
     file,
     topologyFile: path.resolve(path.dirname(file), data.topology),
+    topologySource: document.at(['topology']),
     runtime: data.runtime,
     clock: data.clock,
     kernel: data.kernel,
@@ -114,7 +129,7 @@ function buildFault(
 }
 
 function namedParts(
-  member: FamilyMember<never> | undefined,
+  member: AnyFamilyMember | undefined,
   options: unknown,
   document: YamlDocument,
   at: YamlPath,

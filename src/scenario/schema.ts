@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Families, FamilyMember } from '../core/family.js';
+import type { AnyFamilyMember, Families } from '../core/family.js';
 import { addSentence, checkInside } from '../core/shape.js';
 import { hintFor } from '../core/suggest.js';
 import { PAYLOAD_HEADER_BYTES } from '../packet/payload.js';
@@ -35,7 +35,7 @@ const join = z
   .transform((text, context): number => checkInside(duration, JOIN_PATTERN.exec(text)![1], context)?.data ?? z.NEVER);
 
 const lateReceiver = z.record(nodeName, join).refine((map) => Object.keys(map).length === 1, {
-  error: 'must be one receiver per entry, such as `desk3: join 2 s after fault`',
+  error: 'names several receivers: one per entry is possible, such as `desk3: join 2 s after fault`',
 });
 
 const trafficItem = z
@@ -88,7 +88,7 @@ export interface FaultEntry extends z.output<typeof faultTiming> {
   readonly options: unknown;
 }
 
-function faultOf(member: FamilyMember<never>): z.ZodType<FaultEntry> {
+function faultOf(member: AnyFamilyMember): z.ZodType<FaultEntry> {
   return z
     .unknown()
     .meta(memberJsonSchema(member, faultTiming))
@@ -109,7 +109,7 @@ function faultOf(member: FamilyMember<never>): z.ZodType<FaultEntry> {
     });
 }
 
-function probeOf(member: FamilyMember<never>): z.ZodType<{ readonly options: unknown }> {
+function probeOf(member: AnyFamilyMember): z.ZodType<{ readonly options: unknown }> {
   return z
     .unknown()
     .meta(memberJsonSchema(member))
@@ -121,9 +121,9 @@ function probeOf(member: FamilyMember<never>): z.ZodType<{ readonly options: unk
 
 /** A mapping with exactly one key, the kind of a member of a family. */
 function oneOf<T>(
-  members: Readonly<Record<string, FamilyMember<never>>>,
+  members: Readonly<Record<string, AnyFamilyMember>>,
   what: 'fault' | 'probe',
-  entryOf: (member: FamilyMember<never>) => z.ZodType<T>,
+  entryOf: (member: AnyFamilyMember) => z.ZodType<T>,
 ): z.ZodType<{ readonly kind: string; readonly entry: T }> {
   const kinds = Object.keys(members);
   const entries = Object.fromEntries(kinds.map((kind) => [kind, entryOf(members[kind]!)]));
@@ -172,7 +172,7 @@ function oneOf<T>(
 
 /** A scenario file's content, checked by the families' own schemas where they have a say. Its places are not in it. */
 // The families decide the type of nothing but `options`, so the inferred type is the file's.
-// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types, @typescript-eslint/explicit-function-return-type
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types
 export function createScenarioSchema(families: Families) {
   return z.strictObject({
     name: z.string().min(1).describe('What is tested, in words'),

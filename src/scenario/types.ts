@@ -9,6 +9,8 @@ export interface Scenario {
   readonly file: string;
   /** Absolute path of the topology file. */
   readonly topologyFile: string;
+  /** Where the topology is named. Absent: not from a file. */
+  readonly topologySource?: SourceRef;
   readonly runtime: 'auto' | 'netns' | 'containerlab';
   readonly clock: 'auto' | 'real' | 'virtual';
   readonly kernel: 'auto' | 'host' | 'lab';

@@ -44,7 +44,7 @@ export function expandEnv(
     } else if (bare !== null && bare[1] !== '_') {
       put(plain(bare[1]!, env), dollar, false);
       at = dollar + bare[0].length;
-    } else if (braced !== null) {
+    } else if (braced !== null && braced[1] !== '_') {
       const name = braced[1]!;
       const end = rest.search(/[}\n\r]/);
       if (end < 0 || rest[end] !== '}') {
@@ -111,6 +111,9 @@ function substitute(
       message: `\`\${${name}${expression}}\`: containerlab drops a variable at the start of a longer default`,
       hint: 'one plain variable alone is possible: ${A:-$B}',
     };
+  }
+  if (/^[-=+]/.test(word)) {
+    return { message: `\`\${${name}${expression}}\`: containerlab drops \`${word[0]!}\` at the start of a default` };
   }
   const fallback = variable === null ? word : plain(variable[1]!, env);
   const value = env[name];

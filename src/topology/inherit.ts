@@ -15,7 +15,7 @@ export function kindOf(
   const { nodes, groups, defaults } = file.topology;
   const own = nodes[node];
   const groupLevel = (group: string | null | undefined): { kind: string; path: YamlPath } | undefined => {
-    const kind = group == null ? undefined : at(groups, group)?.kind;
+    const kind = isSaid(group) ? at(groups, group)?.kind : undefined;
     return kind ? { kind, path: ['topology', 'groups', group!, 'kind'] } : undefined;
   };
   if (own?.kind) return { kind: own.kind, path: ['topology', 'nodes', node, 'kind'] };
@@ -28,7 +28,7 @@ export function kindOf(
 export function groupOf(file: TopologyFile, node: string, kind: string): string | undefined {
   const { nodes, kinds, defaults } = file.topology;
   const own = nodes[node];
-  return own?.group || (own == null ? undefined : at(kinds, kind)?.group) || defaults?.group || undefined;
+  return own?.group || (isSaid(own) ? at(kinds, kind)?.group : undefined) || defaults?.group || undefined;
 }
 
 /** What is said about a node, least specific first: defaults, kind, group, the node itself. */
@@ -41,7 +41,7 @@ export function levelsOf(file: TopologyFile, node: string, kind: string): readon
     [['topology', 'groups', group ?? ''], group === undefined ? undefined : at(groups, group)],
     [['topology', 'nodes', node], nodes[node]],
   ];
-  return levels.flatMap(([path, definition]) => (definition == null ? [] : [{ path, definition }]));
+  return levels.flatMap(([path, definition]) => (isSaid(definition) ? [{ path, definition }] : []));
 }
 
 type ListField = 'exec' | 'binds' | 'volumes' | 'devices' | 'cap-add' | 'security-opts' | 'env-files';
@@ -55,7 +55,7 @@ export function pick<F extends ValueField>(
 ): { readonly value: NonNullable<NodeDefinition[F]>; readonly path: YamlPath } | undefined {
   for (const { definition, path } of [...levels].reverse()) {
     const value = definition[field];
-    if (value == null || value === '' || (Array.isArray(value) && value.length === 0)) continue;
+    if (!isSaid(value) || value === '' || (Array.isArray(value) && value.length === 0)) continue;
     return { value, path: [...path, field] };
   }
   return undefined;
@@ -83,5 +83,10 @@ export function mergeMaps(levels: readonly Level[], field: MapField): Record<str
 }
 
 function at<T>(record: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined {
-  return record != null && Object.hasOwn(record, key) ? record[key] : undefined;
+  return isSaid(record) && Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** Empty is the same as absent in a topology file. */
+export function isSaid<T>(value: T): value is NonNullable<T> {
+  return value !== null && value !== undefined;
 }

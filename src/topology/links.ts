@@ -4,6 +4,7 @@ import { hintFor } from '../core/suggest.js';
 import type { YamlPath } from '../core/yaml.js';
 import type { ResolveContext } from './context.js';
 import { briefLink, longLinks, type LinkEnd, type LongLinkType } from './file-schema.js';
+import { isSaid } from './inherit.js';
 import { isRootNamespaceKind, linuxInterface } from './kinds.js';
 import { PSEUDO_NODES } from './nodes.js';
 import type { Endpoint, LinkType, TopologyLink } from './types.js';
@@ -13,6 +14,8 @@ interface RawEnd extends Partial<Omit<LinkEnd, 'node' | 'interface'>> {
   readonly node: string;
   readonly interface: string;
   readonly path: YamlPath;
+  /** Where its addresses stand, if not inside it. */
+  readonly addressPath?: (family: 'ipv4' | 'ipv6') => YamlPath;
 }
 interface RawLink {
   readonly type: LinkType;
@@ -42,7 +45,7 @@ export function resolveLinks(
     }
     const labels = Object.fromEntries(Object.entries(raw.common.labels ?? {}).map(([key, text]) => [key, text ?? '']));
     const id = raw.ends.map((end) => `${end.node}:${end.interface}`).join('--');
-    const other = Object.fromEntries(Object.entries(raw.other).filter(([, said]) => said != null));
+    const other = Object.fromEntries(Object.entries(raw.other).filter(([, value]) => isSaid(value)));
     return [
       {
         id,
@@ -59,7 +62,7 @@ export function resolveLinks(
 
 function readLink(context: ResolveContext, value: unknown, at: YamlPath): RawLink | undefined {
   const type = value !== null && typeof value === 'object' && 'type' in value ? value.type : undefined;
-  if (type == null || type === '' || (typeof type === 'string' && type.trim().toLowerCase() === 'brief')) {
+  if (!isSaid(type) || type === '' || (typeof type === 'string' && type.trim().toLowerCase() === 'brief')) {
     return readBriefLink(context, value, at);
   }
   const types = Object.keys(longLinks);
@@ -86,7 +89,8 @@ function readBriefLink(context: ResolveContext, value: unknown, at: YamlPath): R
     // A link's addresses stand in the order of its ends.
     const ipv4 = data.ipv4?.[index]?.trim();
     const ipv6 = data.ipv6?.[index]?.trim();
-    return { node: text.slice(0, colon), interface: text.slice(colon + 1), path, ipv4, ipv6 };
+    const addressPath = (family: 'ipv4' | 'ipv6'): YamlPath => [...at, family, index];
+    return { node: text.slice(0, colon), interface: text.slice(colon + 1), path, addressPath, ipv4, ipv6 };
   });
   for (const family of ['ipv4', 'ipv6'] as const) {
     if ((data[family]?.length ?? 0) > 2)
@@ -105,7 +109,8 @@ function readLongLink(context: ResolveContext, value: unknown, at: YamlPath, typ
   const { data, issues } = checkShape<Record<string, unknown>>(longLinks[type], value);
   report(context, at, issues);
   if (data === undefined) return undefined;
-  const { type: _type, mtu, labels, endpoints, endpoint, 'host-interface': hostInterface, ...other } = data;
+  const { mtu, labels, endpoints, endpoint, 'host-interface': hostInterface, ...other } = data;
+  delete other['type'];
   const common = { mtu, labels } as RawLink['common'];
   if (endpoints !== undefined) {
     const ends = (endpoints as LinkEnd[]).map((end, index) => ({ ...end, path: [...at, 'endpoints', index] }));
@@ -197,7 +202,7 @@ function checkAddresses(context: ResolveContext, end: RawEnd): void {
     const [address = '', length = ''] = text.split('/');
     if (!isAddress(address) || !/^\d{1,3}$/.test(length) || Number(length) > bits) {
       const example = field === 'ipv4' ? '192.0.2.1/24' : '2001:db8::1/64';
-      const place = typeof end.path.at(-1) === 'number' && end.mac === undefined ? end.path : [...end.path, field];
+      const place = end.addressPath?.(field) ?? [...end.path, field];
       context.report(place, `\`${text}\` is not an ${field === 'ipv4' ? 'IPv4' : 'IPv6'} prefix such as ${example}`);
     }
   }

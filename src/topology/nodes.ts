@@ -4,7 +4,7 @@ import type { YamlPath } from '../core/yaml.js';
 import { valueAt } from '../core/shape.js';
 import { labDir, replaceMagic, resolvePath, type ResolveContext } from './context.js';
 import { nodeFields, type TopologyFile } from './file-schema.js';
-import { groupOf, kindOf, levelsOf, mergeLists, mergeMaps, pick, type Level } from './inherit.js';
+import { groupOf, isSaid, kindOf, levelsOf, mergeLists, mergeMaps, pick, type Level } from './inherit.js';
 import { KINDS, MAIN_KINDS, isJunosKind } from './kinds.js';
 import type { Bind, DriverName, TopologyNode } from './types.js';
 
@@ -175,7 +175,7 @@ function otherFields(
     if (OWN_FIELDS.has(field)) continue;
     if (OWN_LEVEL_ONLY.includes(field)) {
       const value = file.topology.nodes[node]?.[field];
-      if (value != null) other[field] = value;
+      if (isSaid(value)) other[field] = value;
     } else if (field === 'tmpfs') {
       const merged = mergeMaps(levels, field);
       if (Object.keys(merged).length > 0) other[field] = merged;
@@ -189,7 +189,7 @@ function otherFields(
           plain: valueAt(context.document.value, [...at, field]),
           checked: definition[field as 'cpu'],
         }))
-        .filter(({ plain }) => plain != null && plain !== '');
+        .filter(({ plain }) => isSaid(plain) && plain !== '');
       const last = said.at(-1);
       if (last === undefined) continue;
       const isMapping = (MAPPINGS as readonly string[]).includes(field);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ConfigIssue } from '../core/errors.js';
-import { checkWhatIsThere, placeIssues } from '../core/shape.js';
+import { checkWhatIsThere, placeIssues, valueAt } from '../core/shape.js';
 import { hintFor } from '../core/suggest.js';
 import { lineAndColumn, parseYaml } from '../core/yaml.js';
 import { makeReporter, type ResolveContext } from './context.js';
@@ -47,6 +47,7 @@ export function resolveTopology(text: string, file: string, options: ResolveOpti
   for (const { offset, message, hint } of expanded.problems) {
     issues.push({ file, ...lineAndColumn(text, offset), message, ...(hint === undefined ? {} : { hint }) });
   }
+  if (issues.length > 0) return { topology: undefined, issues };
   const parsed = parseYaml(expanded.text, file, expanded.origin);
   issues.push(...parsed.issues);
   const document = parsed.document;
@@ -61,13 +62,15 @@ export function resolveTopology(text: string, file: string, options: ResolveOpti
     dir: path.dirname(file),
     labName: content.name,
     home: options.env['HOME'],
-    exists: options.exists,
+    exists: (name) => options.exists(name),
     report: makeReporter(document, issues),
   };
   checkHead(context, content);
   const names = Object.keys(content.topology.nodes);
   const nodes = names.flatMap((name) => resolveNode(context, content, name) ?? []);
-  const kinds = new Map(names.map((name) => [name, kindOf(content, name)?.kind.toLowerCase()]));
+  // Also of the nodes that are wrong themselves, so that links to them are not called wrong too.
+  const written = Object.keys(valueAt(document.text, ['topology', 'nodes']) ?? {});
+  const kinds = new Map(written.map((name) => [name, kindOf(content, name)?.kind.toLowerCase()]));
   const links = resolveLinks(context, content.topology.links ?? [], kinds);
   const topology: Topology = {
     name: content.name,

@@ -108,7 +108,7 @@ export class TrafficSession {
           }
         } catch (error) {
           if (this.sending)
-            this.problems.push(`what ${program.title.slice(4)} sent is unknown: ${(error as Error).message}`);
+            this.problems.push(`what ${program.title} sent is unknown: ${(error as Error).message}`);
           for (const flow of flows) this.sentLogs[this.flowOf(flow.id).name] = { sent: 0, sendErrors: 0, lateNsMax: 0 };
         }
         await program.end();

@@ -67,6 +67,12 @@ export function runtimeContract(make: () => Runtime, labName: string): void {
       exitCode: 3,
       stderr: 'broken\n',
     });
+    for (const missing of [
+      node.exec(['no-such-program'], { allowFailure: true }),
+      node.execOutside(['no-such-program'], { allowFailure: true }),
+    ]) {
+      expect((await missing).exitCode).to.equal(127);
+    }
   });
 
   it('puts files into a node and reads them back', async () => {

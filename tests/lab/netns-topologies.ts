@@ -98,3 +98,12 @@ export function frr01(name = 'frr01'): Topology {
     join(LABS, 'frr01'),
   );
 }
+
+/** A lab that never gets up: one node's command does not end. */
+export function hangingTopology(name: string): Topology {
+  return topologyOf(
+    name,
+    { a: { driver: 'frr', cmd: 'sleep 2001' }, b: { cmd: 'sleep 2002' }, c: { exec: ['sleep 2003'] } },
+    ['a:eth1--b:eth1', 'b:eth2--c:eth1'],
+  );
+}

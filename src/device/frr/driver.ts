@@ -32,10 +32,11 @@ export class FrrDriver implements DeviceDriver {
   async waitReady(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     const startedAt = performance.now();
     let last: string;
+    let wanted: readonly string[] | undefined;
     for (;;) {
       signal?.throwIfAborted();
       try {
-        const wanted = (await configuredDaemons(this.node)).map((daemon) => daemon.name.replace(/-.*/, ''));
+        wanted ??= (await configuredDaemons(this.node)).map((daemon) => daemon.name.replace(/-.*/, ''));
         const said = await this.vtysh.show('show daemons', 'show running-config');
         const connected = (said.split('\n').find((line) => line.trim() !== '') ?? '').trim().split(/\s+/);
         const absent = [...new Set(wanted)].filter((daemon) => !connected.includes(daemon));

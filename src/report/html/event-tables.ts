@@ -1,9 +1,10 @@
 import { median, mean } from 'd3-array';
+import { formatBounded } from '../../analysis/format.js';
 import type { Bounded, EventName } from '../../analysis/types.js';
 import { formatDuration } from '../../core/duration.js';
 import { NS_PER_SECOND } from '../../core/instant.js';
 import type { RunResult } from '../../run/result.js';
-import { eventWords, figureText, isOpen, mainEvent, outageText, rowsOf, sourceText, type Row } from '../rows.js';
+import { eventWords, outageText, rowsOf, sourceText, type Row } from '../rows.js';
 import { formatCount, formatInterval } from '../text/figures.js';
 import { mono, name, section, table } from './parts.js';
 import { markup, type Markup, type Part } from './markup.js';
@@ -37,7 +38,8 @@ export function parameterSection(result: RunResult): Markup {
     ['Offered load, all flows', formatCount(Math.round(loads)), 'packets per second'],
     ['Packet interval T of a flow', range(intervals, formatDuration), ''],
     ['Routes measured', formatCount(routes), '(S,G) × receiver'],
-    ['Packet sampling interval of the rate', range(bins, formatDuration), ''],
+    ['Packet sampling interval', range(intervals, formatDuration), 'one packet'],
+    ['Bins of the plots', range(bins, formatDuration), ''],
     ['Forwarding delay threshold', formatDuration(FORWARDING_DELAY_THRESHOLD_NS), 'RFC 2544'],
     ['Timers', 'as configured: nodes/ in the run folder; the limits below name the ones that count', ''],
   ];
@@ -84,11 +86,11 @@ function flowTable(result: RunResult): Markup | null {
 export function eventSection(result: RunResult, event: EventName): Markup | null {
   const rows = rowsOf(result).filter((row) => row.event === event && row.figures !== null && row.figures.sent > 0);
   if (rows.length === 0) return null;
-  const title = eventWords(event);
+  const title = eventWords(result, event);
   return section(
     `event-${event}`,
-    result.fault === null && event === mainEvent() ? 'No event: the whole observation' : capital(title),
-    event === 'before' ? null : convergenceTable(result, rows),
+    capital(title),
+    event === 'before' || result.fault === null ? null : convergenceTable(result, rows),
     table(
       [
         { title: 'flow' },
@@ -113,7 +115,7 @@ export function eventSection(result: RunResult, event: EventName): Markup | null
         formatCount(row.figures!.duplicates),
         formatCount(row.figures!.reordered),
         outageText(row),
-        figureText(row.figures!.lossDerived, isOpen(row.measurement, row.event)),
+        formatBounded(row.figures!.lossDerived),
         row.figures!.rateDerived === null ? '–' : formatInterval(row.figures!.rateDerived),
         formatDuration(row.figures!.blindNs),
         mono(sourceText(row)),
@@ -129,7 +131,6 @@ function convergenceTable(result: RunResult, rows: readonly Row[]): Markup | nul
   const early = rows.filter((row) => !joinsLate(result, row));
   const rates = early.flatMap((row) => row.figures!.rateDerived ?? []);
   const unfinished = early.some((row) => row.figures!.lost > 0 && row.figures!.rateDerived === null);
-  const open = early.some((row) => isOpen(row.measurement, row.event));
   const lossDerived = early.map((row) => row.figures!.lossDerived);
   const periods = early.map((row) => row.figures!.sum ?? { valueNs: 0, lowNs: 0, highNs: 0 });
   const largest = early.map((row) => row.figures!.largest ?? { valueNs: 0, lowNs: 0, highNs: 0 });
@@ -152,12 +153,12 @@ function convergenceTable(result: RunResult, rows: readonly Row[]): Markup | nul
   const times: (readonly Part[])[] = [
     ['First route convergence time', pick(rates, Math.min, unfinished), '', 'rate-derived, RFC 6412 Eq. 3'],
     ['Full convergence time', pick(rates, Math.max, unfinished), '', 'rate-derived, RFC 6412 Eq. 2'],
-    ['Route-specific convergence time, minimum', over(lossDerived, Math.min, open), '', 'loss-derived, RFC 6412 Eq. 4'],
-    ['… maximum', over(lossDerived, Math.max, open), '', 'loss-derived'],
-    ['… median', over(lossDerived, (...all) => median(all)!, open), '', 'loss-derived'],
-    ['… average', over(lossDerived, (...all) => mean(all)!, open), '', 'loss-derived'],
-    ['Route loss of connectivity, maximum', over(periods, Math.max, open), '', 'sum of loss periods, RFC 6412 Eq. 8'],
-    ['Largest single loss period', over(largest, Math.max, open), '', 'n·T ± T, RFC 3357'],
+    ['Route-specific convergence time, minimum', over(lossDerived, Math.min), '', 'loss-derived, RFC 6412 Eq. 4'],
+    ['… maximum', over(lossDerived, Math.max), '', 'loss-derived'],
+    ['… median', over(lossDerived, (...all) => median(all)!), '', 'loss-derived'],
+    ['… average', over(lossDerived, (...all) => mean(all)!), '', 'loss-derived'],
+    ['Route loss of connectivity, maximum', over(periods, Math.max), '', 'sum of loss periods, RFC 6412 Eq. 8'],
+    ['Largest single loss period', over(largest, Math.max), '', 'n·T ± T, RFC 3357'],
   ];
   const body = isClean ? [...counts, ['Convergence times', 'none: nothing was lost', '', '']] : [...counts, ...times];
   return table([{ title: 'metric' }, { title: 'value' }, { title: 'unit' }, { title: 'method' }], body, 'plain');
@@ -169,19 +170,19 @@ function joinsLate(result: RunResult, row: Row): boolean {
 }
 
 /** A statistic over figures, with the same statistic over their lower and upper ends as its interval. */
-function over(figures: readonly Bounded[], statistic: (...values: number[]) => number, open: boolean): string {
+function over(figures: readonly Bounded[], statistic: (...values: number[]) => number): string {
   if (figures.length === 0) return '–';
   const figure = {
     valueNs: statistic(...figures.map((each) => each.valueNs)),
     lowNs: statistic(...figures.map((each) => each.lowNs)),
     highNs: statistic(...figures.map((each) => each.highNs)),
   };
-  return figureText(figure, open);
+  return formatBounded(figures.some((each) => each.open) ? { ...figure, open: true } : figure);
 }
 
 function pick(figures: readonly Bounded[], statistic: (...values: number[]) => number, unfinished: boolean): string {
-  if (unfinished && statistic === Math.max) return 'not reached in the observation';
-  if (figures.length === 0) return 'nothing was lost';
+  if (unfinished && (statistic === Math.max || figures.length === 0)) return 'not reached in the observation';
+  if (figures.length === 0) return 'not measured';
   return `${formatDuration(statistic(...figures.map((each) => each.valueNs)), 4)} in [${formatInterval({
     valueNs: 0,
     lowNs: statistic(...figures.map((each) => each.lowNs)),

@@ -4,7 +4,7 @@ import { area, curveStepAfter } from 'd3-shape';
 import type { FlowMeasurement, LossPeriod } from '../../analysis/types.js';
 import { instantFromText, nsBetween, NS_PER_SECOND, type InstantText } from '../../core/instant.js';
 import type { RunResult } from '../../run/result.js';
-import { largestPeriod, mainEvent, periodText } from '../rows.js';
+import { largestPeriod, MAIN_EVENT, periodText } from '../rows.js';
 import { formatCount } from '../text/figures.js';
 import { markup, type Markup } from './markup.js';
 
@@ -44,7 +44,7 @@ export function ratePlot(result: RunResult, measurement: FlowMeasurement): Marku
   const from = secondsAt(rate.from);
   const binS = rate.binNs / NS_PER_SECOND;
   const to = from + rate.counts.length * binS;
-  const period = largestPeriod(measurement, mainEvent()) ?? largestOf(measurement.periods);
+  const period = largestPeriod(measurement, MAIN_EVENT) ?? largestOf(measurement.periods);
   const top = Math.max(max(rate.counts) ?? 0, rate.binNs / measurement.intervalNs, 1) / binS;
   const y = scaleLinear()
     .domain([0, top * 1.06])
@@ -71,7 +71,7 @@ export function ratePlot(result: RunResult, measurement: FlowMeasurement): Marku
     return markup`<path class="high" d="${shape((step) => step.high)}"/><path class="low" d="${shape((step) => step.low)}"/>${spans.map((span) => spanMarkup(span, x, panel))}
 ${axes(x, y, panel, isZoom)}${marks(result, secondsAt, x, panel)}${
       isZoom && period !== null
-        ? markup`<text class="note" x="${panel.right}" y="${SIZE.top - 9}">${periodText(period, period.outage)}</text>`
+        ? markup`<text class="note" x="${panel.right}" y="${SIZE.top - 9}">${periodText(period)}</text>`
         : null
     }`;
   };

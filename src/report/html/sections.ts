@@ -1,5 +1,6 @@
 import { formatDuration } from '../../core/duration.js';
 import { instantFromText, instantToIso, nsBetween } from '../../core/instant.js';
+import type { JoinFigures } from '../../analysis/types.js';
 import type { Json } from '../../core/json.js';
 import type { FaultReport, RunResult } from '../../run/result.js';
 import { METHOD_NOTES } from '../method.js';
@@ -10,13 +11,13 @@ import {
   joinText,
   limitText,
   limitWords,
-  mainEvent,
   measuredText,
   outageText,
   periodText,
   rowsOf,
   sourceText,
   substitutionsOf,
+  type Row,
 } from '../rows.js';
 import { formatCount, formatElapsed, formatFrames, formatOffset } from '../text/figures.js';
 import { markup, type Markup, type Part } from './markup.js';
@@ -24,8 +25,7 @@ import { bullets, facts, mono, name, outcomeMark, section, table } from './parts
 
 /** The lines that the verdict rests on: what the scenario is about, joins, the way back, and whatever went wrong before. */
 export function resultSection(result: RunResult): Markup {
-  const main = mainEvent();
-  const all = rowsOf(result).filter((row) => row.event !== 'before' || main === 'before' || isRemarkable(row));
+  const all = rowsOf(result).filter((row) => row.event !== 'before' || isRemarkable(row));
   const rows = [...all.filter((row) => row.event !== 'reversion'), ...all.filter((row) => row.event === 'reversion')];
   return section(
     'result',
@@ -45,7 +45,7 @@ export function resultSection(result: RunResult): Markup {
       rows.map((row) => [
         name(row.flow),
         name(row.receiver),
-        result.fault === null ? 'none' : eventWords(row.event).replace(' event', ''),
+        shortEvent(result, row.event),
         row.figures === null ? '' : formatCount(row.figures.sent),
         row.figures === null ? '' : formatCount(row.figures.lost),
         markup`<strong>${outageText(row)}</strong>`,
@@ -56,6 +56,10 @@ export function resultSection(result: RunResult): Markup {
       'result',
     ) ?? markup`<p>Nothing was measured.</p>`,
   );
+}
+
+function shortEvent(result: RunResult, event: Row['event']): string {
+  return eventWords(result, event).replace(' event', '').replace('whole observation', 'none');
 }
 
 export function notesSection(result: RunResult): Markup | null {
@@ -114,9 +118,9 @@ export function limitsSection(result: RunResult): Markup | null {
     (result.analysis?.judged ?? []).map((judged) => [
       name(judged.flow),
       name(judged.receiver),
-      eventWords(judged.event).replace(' event', ''),
+      shortEvent(result, judged.event),
       markup`${limitWords(judged)}${judged.because === undefined ? null : markup`<br><small>because ${name(judged.because)}</small>`}`,
-      measuredText(result, judged),
+      measuredText(judged),
       outcomeMark(judged.outcome),
       name(judged.reason),
     ]),
@@ -146,11 +150,11 @@ export function lossPeriodSection(result: RunResult): Markup {
       .map(({ flow, period }) => [
         name(flow.flow),
         name(flow.receiver),
-        eventWords(period.event).replace(' event', ''),
+        shortEvent(result, period.event),
         formatOffset(origin, period.firstLostSentAt),
         formatCount(period.lost),
         `${period.firstLostSeq} – ${period.lastLostSeq}`,
-        periodText(period, period.outage),
+        periodText(period),
         formatDuration(period.senderStallNs),
         mono(formatFrames(period.lastGood, period.firstGood)),
       ]),
@@ -192,10 +196,15 @@ export function delaySection(result: RunResult): Markup | null {
             ...[delay.minNs, delay.medianNs, delay.p99Ns, delay.maxNs, delay.pdvP99Ns, delay.jitterNs].map(ms),
           ]),
       formatCount(reorderingExtentMax),
-      join === null ? '–' : `${joinText(join).replace('joined in ', '')}, method ${join.method}`,
+      join === null ? '–' : joinMethod(join),
     ]),
   );
   return body === null ? null : section('delay', 'One-way delay, reordering, join delay', body);
+}
+
+function joinMethod(join: JoinFigures): Markup {
+  const why = join.methodReason === undefined ? null : markup`<br><small>${name(join.methodReason)}</small>`;
+  return markup`${joinText(join).replace('joined in ', '')}, method ${join.method}${why}`;
 }
 
 export function steadySection(result: RunResult): Markup {

@@ -22,7 +22,7 @@ export interface BringUpOptions {
 /**
  * Makes all nodes and links of a lab whose folder is there, and lets them live on. What it started ends again where it
  * fails; named namespaces stay for `tearDown`.
- * @returns how the topology's `exec` commands went.
+ * @returns how its commands went that may fail.
  * @throws LabError, CommandError, TimeoutError, or the abort signal's reason.
  */
 export async function bringUp(
@@ -36,7 +36,10 @@ export async function bringUp(
   const tell = options.onProgress ?? (() => undefined);
   const spawner = await NodeSpawner.start((report) => reports.push(report));
   const names = topology.nodes.map((node) => node.name);
+  const onAbort = (): void => void spawner.abort();
+  options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
+    options.signal?.throwIfAborted();
     tell({ stage: 'nodes', detail: `${names.length} nodes` });
     const pids = new Map<string, number>();
     await forEachOf(names, WIDTH, options.signal, async (node) => {
@@ -60,7 +63,10 @@ export async function bringUp(
     await spawner.detach();
   } catch (error) {
     await spawner.abort();
+    options.signal?.throwIfAborted();
     throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', onAbort);
   }
   return reports;
 }

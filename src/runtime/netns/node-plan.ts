@@ -8,6 +8,8 @@ import { defaultSysctls } from './sysctls.js';
 export interface NodePlanInput {
   readonly topology: Topology;
   readonly node: TopologyNode;
+  /** What its init is called in a list of processes. */
+  readonly fullName: string;
   /** The file tree that the node gets a copy of: `/`, or the root folder of its image. */
   readonly root: string;
   /** File systems of the host below `/` that belong to it; none where the root is an image's. */
@@ -66,6 +68,7 @@ function setupSteps(input: NodePlanInput): Step[] {
   const interfaces = interfacesOf(input.topology, node.name);
   const binds = [...node.binds].sort((a, b) => depth(a.nodePath) - depth(b.nodePath));
   return [
+    ['title', `faultline-init ${input.fullName}`],
     ['hostname', node.name],
     ...defaultSysctls(node).map(([key, value]): Step => ['sysctl-default', key, value]),
     ...Object.entries(node.sysctls)
@@ -138,14 +141,15 @@ function startSteps({ node, frr }: NodePlanInput): Step[] {
     for (const daemon of frr.first) steps.push(['run', daemon.name, ...daemon.argv]);
     for (const daemon of frr.others) steps.push(['begin', daemon.name, ...daemon.argv]);
     steps.push(['await']);
-    if (frr.vtysh) steps.push(['run', 'vtysh -b', 'vtysh', '-b']);
+    // As in FRR's own start, lines that it does not know stop nothing; here they are told.
+    if (frr.vtysh) steps.push(['exec', 'vtysh -b', 'vtysh', '-b']);
   }
   const command = ownCommand(node);
   if (command) steps.push(['background', ...command]);
-  node.exec.forEach((line, index) => {
+  for (const line of node.exec) {
     const words = shellWords(line);
-    if (words.length > 0) steps.push(['exec', String(index), ...words] as const);
-  });
+    if (words.length > 0) steps.push(['exec', line, ...words]);
+  }
   return steps;
 }
 

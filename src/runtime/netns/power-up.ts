@@ -4,7 +4,7 @@ import { runThere, type Entrance } from './enter.js';
 import { DEFAULT_LINK_MTU, endName, macAddresses } from './names.js';
 import { interfacesOf } from './node-plan.js';
 
-interface LinkInfo {
+export interface LinkInfo {
   readonly ifname: string;
   readonly address?: string;
   readonly permaddr?: string;
@@ -32,7 +32,7 @@ export async function clearNetwork(there: Entrance, topology: Topology, node: st
     await runThere(there, ['ip', family, '-force', '-batch', '-'], { input, allowFailure: true });
   };
   await runThere(there, ['nft', 'flush', 'ruleset']);
-  const before = await links(there);
+  const before = await linksThere(there);
   const foreign = before.filter((link) => link.linkinfo?.info_kind !== 'veth' && !FALLBACK.test(link.ifname));
   // What hangs on another one goes with it: later ones first, and a failure of one that has gone is none.
   await batch('-4', foreign.map((link) => `link delete dev ${link.ifname}`).reverse());
@@ -56,7 +56,7 @@ async function restoreLinks(
   batch: (family: '-4' | '-6', lines: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const macs = macAddresses(topology);
-  const here = await links(there);
+  const here = await linksThere(there);
   const ends = topology.links.flatMap((link) =>
     link.endpoints
       .filter((end) => end.node === node)
@@ -84,7 +84,8 @@ async function restoreLinks(
   await batch('-4', lines);
 }
 
-async function links(there: Entrance): Promise<readonly LinkInfo[]> {
+/** The interfaces in a namespace as they are named now. */
+export async function linksThere(there: Entrance): Promise<readonly LinkInfo[]> {
   const { stdout } = await runThere(there, ['ip', '-json', '-details', 'link', 'show']);
   return JSON.parse(stdout) as LinkInfo[];
 }

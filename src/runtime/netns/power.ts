@@ -11,7 +11,7 @@ import { addressBatch } from './link-batch.js';
 import { netnsPath } from './names.js';
 import { interfacesOf } from './node-plan.js';
 import { machine, PERL, perlProgram } from './perl-programs.js';
-import { clearNetwork } from './power-up.js';
+import { clearNetwork, linksThere } from './power-up.js';
 import { NodeSpawner, type ExecReport } from './spawner.js';
 import type { LabFolder, LabState } from './state.js';
 import { interfaceSysctls } from './sysctls.js';
@@ -28,14 +28,14 @@ export const SILENCE_TABLE = 'faultline_dead';
 export async function killNode(folder: LabFolder, lab: LabState, node: string, mode: KillMode): Promise<void> {
   const init = folder.init(node);
   const netns = netnsPath(lab.fullNames[node]!);
-  const interfaces = interfacesOf(lab.topology, node);
-  if (mode === 'carrier-silent' && interfaces.length > 0) {
-    const input = silenceRules(interfaces);
-    await runThere({ how: 'net', file: netns, lab: lab.lab }, ['nft', '-f', '-'], { input });
+  if (mode === 'carrier-silent') {
+    const there = { how: 'net', file: netns, lab: lab.lab } as const;
+    const names = (await linksThere(there)).map((link) => link.ifname).filter((name) => name !== 'lo');
+    await runThere(there, ['nft', '-f', '-'], { input: silenceRules(names) });
   }
   if (mode === 'carrier-down') {
     const target = init === undefined ? ['0', ''] : [String(init.pid), init.startTicks];
-    await runCommand([PERL, perlProgram('power.pl'), netns, ...target, ...interfaces], {
+    await runCommand([PERL, perlProgram('power.pl'), netns, ...target], {
       env: { FAULTLINE_MACHINE: machine() },
     });
   }

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../core/errors.js';
-import type { Topology } from '../../topology/types.js';
+import type { Topology, TopologyNode } from '../../topology/types.js';
 import { boundFile, isFrrConfigured, readBoundFile } from './frr-files.js';
 import { FRR_DIR, frrStart, parseDaemonsFile } from './frr.js';
 import { hostsFile, nodeAddresses } from './hosts-file.js';
@@ -16,6 +16,7 @@ const DEFAULT_DAEMONS = 'zebra=yes\nstaticd=yes\nvtysh_enable=yes\nzebra_options
 export function prepareNodes(
   topology: Topology,
   roots: Readonly<Record<string, string>>,
+  fullNames: Readonly<Record<string, string>>,
   staging: string,
 ): ReadonlyMap<string, InitPlan> {
   const missing = topology.nodes.flatMap((node) =>
@@ -37,7 +38,8 @@ export function prepareNodes(
       const file = boundFile(node, '/etc/frr/daemons') ?? imageFile;
       const plan = nodeInitPlan({
         topology,
-        node,
+        node: withRealPaths(node),
+        fullName: fullNames[node.name]!,
         root,
         submounts: root === '/' ? submounts : [],
         staging,
@@ -52,6 +54,20 @@ export function prepareNodes(
       return [node.name, plan];
     }),
   );
+}
+
+/** Symbolic links of the host are followed here: in a node they would lead elsewhere. */
+function withRealPaths(node: TopologyNode): TopologyNode {
+  return {
+    ...node,
+    binds: node.binds.map((bind) => ({ ...bind, hostPath: realpathSync(bind.hostPath) })),
+    startupConfig:
+      node.startupConfig === undefined
+        ? undefined
+        : node.driver === 'frr'
+          ? realpathSync(node.startupConfig)
+          : node.startupConfig,
+  };
 }
 
 function isFolder(path: string): boolean {

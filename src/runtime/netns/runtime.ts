@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { CleanupError, LabError } from '../../core/errors.js';
 import { isAlive } from '../../process/proc.js';
 import type { Topology } from '../../topology/types.js';
@@ -49,7 +50,7 @@ export class NetnsRuntime implements Runtime {
     );
     const roots = await this.rootsOf(topology);
     const notes = [...support.notes, ...(await this.softwareNotes(topology, roots, options.strictImages === true))];
-    const plans = prepareNodes(topology, roots, folder.staging);
+    const plans = prepareNodes(topology, roots, fullNames, folder.staging);
     folder.create();
     const state: LabState = {
       version: 1,
@@ -57,6 +58,7 @@ export class NetnsRuntime implements Runtime {
       phase: 'making',
       topology,
       runDir: options.runDir ?? null,
+      owner: process.env['SUDO_USER'] ?? userInfo().username,
       fullNames,
       roots,
       notes,
@@ -72,10 +74,9 @@ export class NetnsRuntime implements Runtime {
       for (const note of notes) options.onProgress?.({ stage: 'note', detail: note });
       const reports = await bringUp(folder, topology, fullNames, plans, options);
       const failed = reports.filter((report) => report.exitCode !== 0);
-      const execNotes = failed.map((report) => {
-        const line = topology.nodes.find((node) => node.name === report.node)?.exec[report.index] ?? '';
-        return `${report.node}: '${line}' exited with ${report.exitCode}: ${report.output.trim()}`;
-      });
+      const execNotes = failed.map(
+        ({ node, command, exitCode, output }) => `${node}: '${command}' exited with ${exitCode}: ${output.trim()}`,
+      );
       for (const note of execNotes) options.onProgress?.({ stage: 'exec-failed', detail: note });
       const made: LabState = { ...state, phase: 'up', notes: [...notes, ...execNotes] };
       folder.write(made);
@@ -181,7 +182,7 @@ function summaryOf(folder: LabFolder, state: LabState): LabSummary {
     name: state.lab,
     runtime: 'netns',
     topologyFile: state.topology.file,
-    owner: 'root',
+    owner: state.owner,
     runDir: state.runDir,
     nodes,
   };

@@ -6,10 +6,10 @@ import { machine, PERL, perlProgram } from './perl-programs.js';
 
 export type Stage = 'setup' | 'links' | 'start';
 
-/** How one command of a node's `exec` list went. */
+/** How a command of a node's start went that may fail: one of its `exec` list, or `vtysh -b`. */
 export interface ExecReport {
   readonly node: string;
-  readonly index: number;
+  readonly command: string;
   readonly exitCode: number;
   readonly output: string;
 }
@@ -25,11 +25,20 @@ export interface LaunchFiles {
 /** A node that says nothing for so long while it starts hangs. */
 const SILENCE_LIMIT_MS = 120_000;
 
+interface Waiter {
+  readonly stage: Stage;
+  readonly startedAt: number;
+  lastSeen: string;
+  timer?: NodeJS.Timeout;
+  readonly resolve: () => void;
+  readonly reject: (reason: Error) => void;
+}
+
 /**
  * Talks to the start program of nodes. Until `detach`, the nodes live only as long as it and faultline do.
  */
 export class NodeSpawner {
-  private readonly waiting = new Map<string, { resolve: () => void; reject: (reason: Error) => void }>();
+  private readonly waiting = new Map<string, Waiter>();
   private readonly failures = new Map<string, Error>();
   private readonly inits = new Map<string, ProcessIdentity>();
   private rest = '';
@@ -81,24 +90,34 @@ export class NodeSpawner {
     const failed = this.failures.get(node);
     if (failed) return Promise.reject(failed);
     return new Promise((resolve, reject) => {
-      const startedAt = performance.now();
-      const timer = setTimeout(() => {
-        this.waiting.delete(node);
-        const waited = performance.now() - startedAt;
-        reject(new TimeoutError(`node ${node} to finish stage ${stage}`, 'no word from its init', waited));
-      }, SILENCE_LIMIT_MS);
-      this.waiting.set(node, {
-        resolve: () => {
-          clearTimeout(timer);
-          resolve();
-        },
-        reject: (reason) => {
-          clearTimeout(timer);
-          reject(reason);
-        },
-      });
+      const waiter: Waiter = {
+        stage,
+        startedAt: performance.now(),
+        lastSeen: 'no word from its init',
+        resolve,
+        reject,
+      };
+      this.waiting.set(node, waiter);
+      this.watch(node, waiter);
       this.child.stdin!.write(`${formatFields(fields)}\n`);
     });
+  }
+
+  /** Starts (again) to wait for a word of this node. */
+  private watch(node: string, waiter: Waiter): void {
+    clearTimeout(waiter.timer);
+    waiter.timer = setTimeout(() => {
+      this.waiting.delete(node);
+      const waitedMs = performance.now() - waiter.startedAt;
+      waiter.reject(new TimeoutError(`node ${node} to finish stage ${waiter.stage}`, waiter.lastSeen, waitedMs));
+    }, SILENCE_LIMIT_MS);
+  }
+
+  private settled(node: string): Waiter | undefined {
+    const waiter = this.waiting.get(node);
+    this.waiting.delete(node);
+    clearTimeout(waiter?.timer);
+    return waiter;
   }
 
   private take(text: string): void {
@@ -111,11 +130,13 @@ export class NodeSpawner {
     if (what === 'pid') {
       this.inits.set(node, { pid: Number(args[0]), startTicks: args[1] ?? '' });
     } else if (what === 'exec') {
-      this.onExec({ node, index: Number(args[0]), exitCode: Number(args[1]), output: args[2] ?? '' });
-    } else if (what === 'done') {
+      this.onExec({ node, command: args[0] ?? '', exitCode: Number(args[1]), output: args[2] ?? '' });
       const waiter = this.waiting.get(node);
-      this.waiting.delete(node);
-      waiter?.resolve();
+      if (!waiter) return;
+      waiter.lastSeen = `the end of '${args[0] ?? ''}'`;
+      this.watch(node, waiter);
+    } else if (what === 'done') {
+      this.settled(node)?.resolve();
     } else {
       const why = what === 'failed' ? (args[0] ?? '') : 'its init was ended from outside';
       this.fail(node, new LabError(`node ${node} could not be started: ${why}`));
@@ -125,9 +146,7 @@ export class NodeSpawner {
   private fail(node: string, reason: Error): void {
     if (this.failures.has(node)) return;
     this.failures.set(node, reason);
-    const waiter = this.waiting.get(node);
-    this.waiting.delete(node);
-    waiter?.reject(reason);
+    this.settled(node)?.reject(reason);
   }
 
   private failAll(reason: Error): void {

@@ -14,6 +14,8 @@ export interface LabState {
   readonly phase: 'making' | 'up';
   readonly topology: Topology;
   readonly runDir: string | null;
+  /** Who brought it up; behind sudo, who called it. */
+  readonly owner: string;
   /** Node name → name of its namespaces. */
   readonly fullNames: Readonly<Record<string, string>>;
   /** Node name → root folder of the image that its files come from; `/` is the host's own. */

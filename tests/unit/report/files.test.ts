@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { runCommand } from '../../../src/process/command.js';
 import { createReporters, type ReporterProblem } from '../../../src/report/multiplex.js';
 import { consoleReporter, fileReporters, pdfCommand, REPORTS } from '../../../src/report/index.js';
+import { renderConsole } from '../../../src/report/console.js';
 import { renderJunit } from '../../../src/report/junit.js';
 import { renderMarkdown } from '../../../src/report/markdown.js';
 import { topologyDrawing } from '../../../src/report/html/topology.js';
@@ -45,7 +46,7 @@ describe('junit.xml', () => {
     });
     expect(cases.map((each) => each.outcome)).to.deep.equal(['pass', 'failure', 'pass', 'failure']);
     expect(cases[0]!.name).to.equal('publish at desk1, initial event: outage ≤ 1.5 s');
-    expect(cases[1]!.message).to.contain('over the limit of 0 s');
+    expect(cases[1]!.message).to.contain('34 ms ± 1 ms, limit 0 s');
   });
 
   it('is red for a run that is inconclusive or failed to run, even where every limit passed or none was judged', async () => {
@@ -74,6 +75,27 @@ describe('junit.xml', () => {
       }),
     );
     expect(cases.map((each) => each.outcome)).to.deep.equal(['error', 'pass', 'pass', 'pass']);
+  });
+
+  it('has an error for an expectation that matches nothing, and the other reports show it', async () => {
+    const base = buildResult();
+    const unmatched = {
+      ...base.analysis!.judged[0]!,
+      receiver: '*',
+      what: 'expectation',
+      measured: null,
+      low: null,
+      high: null,
+      unit: 'packets' as const,
+      outcome: 'inconclusive' as const,
+      reason: 'the expectation matches nothing',
+    };
+    const analysis = { ...base.analysis!, judged: [...base.analysis!.judged, unmatched] };
+    const result: RunResult = { ...base, analysis, verdict: { outcome: 'inconclusive', reasons: [unmatched.reason] } };
+    const { cases } = await parseJunit(renderJunit(result));
+    expect(cases.at(-1)).to.include({ outcome: 'error', message: unmatched.reason });
+    expect(renderConsole(result, { colour: false })).to.match(/^ {2}publish +\* +not measured .*inconclusive$/m);
+    expect(renderMarkdown(result)).to.match(/^\| publish \| \\\* .*inconclusive \|$/m);
   });
 
   it('is valid XML with hostile text, and gives every case a name of its own', async () => {

@@ -59,11 +59,14 @@ describe('several runs', () => {
   it('are a line each and a final line', () => {
     const summary = summaryTable([PASS, FAIL, INCONCLUSIVE, ERROR], { colour: false });
     const lines = summary.text.trimEnd().split('\n');
-    expect(lines).to.have.length(6);
+    expect(lines).to.have.length(8);
     expect(lines[1]).to.contain('1.033 s ± 1 ms at desk2').and.to.match(/pass$/);
     expect(lines[2]).to.contain('2.211 s ± 1 ms at desk2').and.to.match(/fail$/);
     expect(lines[4]).to.match(/error$/);
-    expect(lines[5]).to.equal('4 runs · 1 pass · 1 fail · 1 inconclusive · 1 error');
+    expect(lines[5]).to.equal(
+      '  The RP dies: publish at desk1 · 2 runs by the real clock · smallest 1.032 s ± 1 ms, median 1.032 s ± 1 ms, largest 2.21 s ± 1 ms',
+    );
+    expect(lines[7]).to.equal('4 runs · 1 pass · 1 fail · 1 inconclusive · 1 error');
     expect(summary.exitCode).to.equal(4);
   });
 });

@@ -1,0 +1,55 @@
+import type { Bounded } from '../analysis/types.js';
+import type { RunResult } from '../run/result.js';
+
+/** How the largest outage of one flow at one receiver came out over several runs of a scenario by one kind of clock. */
+export interface OutageSpread {
+  readonly scenario: string;
+  readonly clock: RunResult['clock']['kind'];
+  readonly flow: string;
+  readonly receiver: string;
+  /** Runs that count: those with a verdict of pass or fail. */
+  readonly runs: number;
+  readonly smallest: Bounded;
+  readonly median: Bounded;
+  readonly largest: Bounded;
+}
+
+/**
+ * The spread of outages over repeats, in the order of first appearance; only for what was measured at least twice.
+ * Figures by the real and by the virtual clock are never mixed; inconclusive runs and errors are left out.
+ */
+export function outageSpread(results: readonly RunResult[]): OutageSpread[] {
+  const groups = new Map<
+    string,
+    { of: Pick<OutageSpread, 'scenario' | 'clock' | 'flow' | 'receiver'>; all: Bounded[] }
+  >();
+  for (const result of results) {
+    if (result.verdict.outcome !== 'pass' && result.verdict.outcome !== 'fail') continue;
+    for (const { flow, receiver, events } of result.analysis?.flows ?? []) {
+      const { sent, largest, blindNs } = events.initial;
+      if (sent === 0) continue;
+      const of = { scenario: result.scenario.name, clock: result.clock.kind, flow, receiver };
+      const key = JSON.stringify([result.scenario.file, of.scenario, of.clock, flow, receiver]);
+      const group = groups.get(key) ?? { of, all: [] };
+      group.all.push(largest ?? { valueNs: 0, lowNs: 0, highNs: blindNs });
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()]
+    .filter(({ all }) => all.length > 1)
+    .map(({ of, all }) => ({
+      ...of,
+      runs: all.length,
+      smallest: atRank(all, 0),
+      median: atRank(all, Math.floor((all.length - 1) / 2)),
+      largest: atRank(all, all.length - 1),
+    }));
+}
+
+/** An order statistic of values that are only known by intervals lies between the same ones of their two ends. */
+function atRank(figures: readonly Bounded[], rank: number): Bounded {
+  const pick = (of: (figure: Bounded) => number): number => figures.map(of).sort((a, b) => a - b)[rank]!;
+  const highNs = pick((each) => (each.open ? Infinity : each.highNs));
+  const ends = { valueNs: pick((each) => each.valueNs), lowNs: pick((each) => each.lowNs) };
+  return Number.isFinite(highNs) ? { ...ends, highNs } : { ...ends, highNs: ends.valueNs, open: true };
+}
