@@ -10,7 +10,7 @@ export function formatOption(): Option {
 }
 
 export function printJson(context: CliContext, data: unknown): void {
-  context.stdout.write(`${JSON.stringify(data as Json, null, 2)}\n`);
+  context.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
 }
 
 /** Rows under headings, columns as wide as their widest cell. */

@@ -30,7 +30,7 @@ export const drDeath: Fault<Options> = {
   async resolve(view, options) {
     const found = await findDr(view, endpointsOf(options));
     const role = `DR ${found.address} of the LAN at ${endpointsOf(options).join(', ')}`;
-    return deathOf(view, found.node, options, role, { ...found } as unknown as Json);
+    return deathOf(view, found.node, options, role, { ...found });
   },
   inject: injectDeath,
 };
