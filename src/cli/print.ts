@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import type { Json } from '../core/json.js';
 import type { CliContext } from './context.js';
 
 export type PrintFormat = 'table' | 'json';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Json } from '../core/json.js';
 import { findDr } from '../device/roles.js';
 import { endpointText, reference } from './options.js';
 import { deathOf, injectDeath, victimIsClear, victimShape, VICTIM_MESSAGE } from './rp-death.js';
