@@ -84,7 +84,7 @@ function pairOf(
 }
 
 function sequenceOf(text: string): Extract<FlowIdentity, { kind: 'sequence' }> {
-  if (text === 'moldudp64') return MOLD_UDP64 as Extract<FlowIdentity, { kind: 'sequence' }>;
+  if (text === 'moldudp64') return MOLD_UDP64;
   const match = /^(\d+):([1248])(le)?$/.exec(text);
   if (match === null)
     throw new UsageError(`--sequence ${text}: write offset:bytes as 0:4, 10:8 or 0:4le, or moldudp64`);

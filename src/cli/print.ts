@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import type { Json } from '../core/json.js';
 import type { CliContext } from './context.js';
 
 export type PrintFormat = 'table' | 'json';
@@ -10,7 +9,7 @@ export function formatOption(): Option {
 }
 
 export function printJson(context: CliContext, data: unknown): void {
-  context.stdout.write(`${JSON.stringify(data as Json, null, 2)}\n`);
+  context.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
 }
 
 /** Rows under headings, columns as wide as their widest cell. */

@@ -114,7 +114,6 @@ function offsetAt(root: TreeNode, path: YamlPath, of: 'key' | 'value'): number {
     const next = typeof step === 'number' && node.items !== undefined ? node.items[step] : entry?.value;
     if (next === undefined) return offset;
     offset = entry !== undefined && (last ? of === 'key' : true) ? entry.keyOffset : next.offset;
-    if (last && of === 'value') return next.offset;
     node = next;
   }
   return offset;

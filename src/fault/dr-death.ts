@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Json } from '../core/json.js';
 import { findDr } from '../device/roles.js';
 import { endpointText, reference } from './options.js';
 import { deathOf, injectDeath, victimIsClear, victimShape, VICTIM_MESSAGE } from './rp-death.js';
@@ -30,7 +29,7 @@ export const drDeath: Fault<Options> = {
   async resolve(view, options) {
     const found = await findDr(view, endpointsOf(options));
     const role = `DR ${found.address} of the LAN at ${endpointsOf(options).join(', ')}`;
-    return deathOf(view, found.node, options, role, { ...found } as unknown as Json);
+    return deathOf(view, found.node, options, role, { ...found });
   },
   inject: injectDeath,
 };

@@ -86,7 +86,7 @@ export const rpDeath: Fault<Options> = {
       );
     }
     const role = `RP of ${found.group} for ${found.seenFrom}, address ${found.address}`;
-    return deathOf(view, rp, options, role, { ...found } as unknown as Json);
+    return deathOf(view, rp, options, role, { ...found });
   },
   inject: injectDeath,
 };

@@ -122,7 +122,12 @@ function firstEvidenceOf(
 ): FaultReport['firstEvidence'] {
   const from = instantFromText(appliedFrom);
   const until = lastOf(entries, 'revert-begun')?.from;
+  // Interfaces that a daemon makes for itself (pimreg) come and go with it: only the topology's own are evidence.
+  const cabled = new Set(
+    lastOf(entries, 'plan')?.plan.topology.links.flatMap((link) => link.endpoints.map((end) => endpointText(end))),
+  );
   const links = entriesOf(entries, 'link-event')
+    .filter((event) => cabled.has(`${event.node}:${event.interface}`))
     .filter((event) => instantFromText(event.seenAt) >= from && (!event.up || !event.carrier))
     .filter((event) => until === undefined || instantFromText(event.seenAt) < instantFromText(until))
     .sort((a, b) => Number(instantFromText(a.seenAt) - instantFromText(b.seenAt)));

@@ -146,12 +146,14 @@ async function labUp(request: RunRequest, run: RunContext): Promise<Lab> {
       strictImages: request.strictImages,
       runDir: run.runDir,
       signal: run.signal,
-      onProgress: (progress) =>
-        journal.write({
-          type: 'progress',
-          phase: 'lab-up',
-          text: [progress.stage, progress.node, progress.detail].filter((part) => part !== undefined).join(' '),
-        }),
+      onProgress: (progress) => {
+        const text = [progress.stage, progress.node, progress.detail].filter((part) => part !== undefined).join(' ');
+        journal.write({ type: 'progress', phase: 'lab-up', text });
+        // The lab is then not what its topology says, and no figure of it is what somebody wants to sign.
+        if (progress.stage === 'exec-failed') {
+          journal.write({ type: 'impediment', text: `a part of the topology failed: ${progress.detail ?? ''}` });
+        }
+      },
     });
   });
   const nodes: RunResult['lab']['nodes'][number][] = [];

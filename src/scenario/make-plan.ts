@@ -52,7 +52,7 @@ export function makePlan(
   });
   const captures = capturePoints(flows, extra);
   checkNames(scenario, topology, families, report);
-  checkHidden(scenario, topology, families, captures, report);
+  checkHidden(scenario, topology, families, flows, captures, report);
   if (issues.length > 0) throw new ConfigError(issues.sort((a, b) => a.line - b.line || a.column - b.column));
 
   const used = { ...scenario, ...definedOnly(overrides) };
@@ -187,11 +187,15 @@ function checkInterface(topology: Topology, node: string, name: string, source: 
   return false;
 }
 
-/** A capture that still sees what the fault drops would make lost packets look received. */
+/**
+ * A capture that still sees what the fault drops would make lost packets look received. The flows say who sends and
+ * receives where: one capture may serve both.
+ */
 function checkHidden(
   scenario: Scenario,
   topology: Topology,
   families: Families,
+  flows: readonly Flow[],
   captures: Plan['captures'],
   report: Report,
 ): void {
@@ -200,8 +204,14 @@ function checkHidden(
   for (const { endpoint, role, why } of member?.hidesFrom?.(fault!.options as never) ?? []) {
     const place = parseEndpoint(topology, endpoint);
     const capture = place === undefined ? undefined : captureAt(captures, place);
-    if (capture !== undefined && (role === undefined || role === capture.role))
+    if (place === undefined || capture === undefined) continue;
+    const here = (end: { node: string; interface: string }): boolean =>
+      end.node === place.node && end.interface === place.interface;
+    const sends = flows.some(({ from }) => here(from));
+    const receives = flows.some(({ receivers }) => receivers.some(here));
+    if (role === undefined || (role === 'sender' ? sends : receives)) {
       report(fault!.source, `the capture \`${capture.id}\` could not see what this fault drops: ${why}`);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AnyFamilyMember, Families } from '../core/family.js';
+import { knownKeys } from '../core/shape-keys.js';
 import { addSentence, checkInside } from '../core/shape.js';
 import { hintFor } from '../core/suggest.js';
 import { PAYLOAD_HEADER_BYTES } from '../packet/payload.js';
@@ -89,6 +90,8 @@ export interface FaultEntry extends z.output<typeof faultTiming> {
 }
 
 function faultOf(member: AnyFamilyMember): z.ZodType<FaultEntry> {
+  const clash = knownKeys(member.schema, []).filter((key) => TIMING_KEYS.includes(key));
+  if (clash.length > 0) throw new Error(`fault ${member.kind}: every fault has \`${clash.join('`, `')}\` already`);
   return z
     .unknown()
     .meta(memberJsonSchema(member, faultTiming))

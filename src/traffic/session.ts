@@ -107,8 +107,7 @@ export class TrafficSession {
             this.sentLogs[this.flowOf(flow).name] = { sent, sendErrors, lateNsMax, failures };
           }
         } catch (error) {
-          if (this.sending)
-            this.problems.push(`what ${program.title} sent is unknown: ${(error as Error).message}`);
+          if (this.sending) this.problems.push(`what ${program.title} sent is unknown: ${(error as Error).message}`);
           for (const flow of flows) this.sentLogs[this.flowOf(flow.id).name] = { sent: 0, sendErrors: 0, lateNsMax: 0 };
         }
         await program.end();

@@ -171,4 +171,25 @@ describe('a lab of the netns runtime that does not come up', function () {
     expect(substituted.message).to.match(/strict-images.*\n.*router1: FRR [\d.]+: .* in place of quay.io/);
     expect(leftOf(lab)).to.deep.equal([]);
   });
+
+  it('says what of the kernel a topology needs, and refuses it before anything is created where the kernel lacks it', async () => {
+    const lab = 'netns-half-fail';
+    const line = 'ip link add bond0 type bond';
+    const topology = topologyOf(lab, { a: { exec: [line] }, b: {} }, ['a:eth1--b:eth1']);
+    const [bond] = (await runtime.check(topology)).filter((finding) => finding.what === 'bond');
+    expect(bond!.detail).to.contain(`node a: ${line}`);
+    const here = await runCommand(['unshare', '--net', 'ip', 'link', 'add', 'x', 'type', 'bond'], {
+      allowFailure: true,
+    });
+    expect(bond!.state).to.equal(here.exitCode === 0 ? 'ok' : 'missing');
+    const error = await runtime.up(topology).then(
+      () => runtime.down(lab),
+      (reason: Error) => reason,
+    );
+    if (bond!.state === 'missing') expect(error!.message).to.match(/bond: this kernel lacks it.*--kernel lab/);
+    else expect(error).to.equal(undefined);
+    expect(leftOf(lab)).to.deep.equal([]);
+    const needless = (await runtime.check()).filter((finding) => finding.state === 'missing');
+    expect(needless.map((finding) => finding.what)).to.deep.equal([]);
+  });
 });

@@ -70,6 +70,12 @@ describe('a run, from the scenario to the reports', function () {
     expect(junit).to.contain('<error').and.not.contain('<skipped');
   });
 
+  it('is inconclusive where a command of the topology failed', async () => {
+    const end = await place.run(['run', join(WIRE, 'exec-fails.yml'), '--out', place.runs]);
+    expect(end.exitCode, end.stdout + end.stderr).to.equal(3);
+    expect(end.stdout).to.match(/a part of the topology failed: feed: .*eth9/);
+  });
+
   it('starts nothing where a file is bad, and says all that is wrong', async () => {
     const end = await place.run(['run', join(WIRE, 'blackhole.yml'), join(WIRE, 'bad.yml'), '--out', place.runs]);
     expect(end.exitCode).to.equal(2);

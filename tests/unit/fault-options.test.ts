@@ -9,7 +9,7 @@ describe('faults', () => {
   for (const [kind, fault] of Object.entries(FAULTS)) {
     it(`${kind} is listed by its own name, and its example keeps its schema`, () => {
       expect(fault.kind).to.equal(kind);
-      const options = fault.schema.parse(load(fault.example)) as never;
+      const options = fault.schema.parse(load(fault.example));
       expect(fault.references(options)).to.not.be.empty;
     });
     it(`${kind} leaves the keys of every fault's timing alone`, () => {

@@ -75,7 +75,7 @@ export function faultFacts(fault: FaultReport | null): Markup {
     ['Fault', name(fault.summary)],
     ['Kind', mono(fault.kind)],
     ['Options', isEmpty(fault.options) ? null : mono(JSON.stringify(fault.options))],
-    ['Found by', isEmpty(fault.resolvedBy) ? null : mono(JSON.stringify(fault.resolvedBy))],
+    ['Found by', isEmpty(fault.resolvedBy) ? null : foundBy(fault.resolvedBy)],
     ['Applied', markup`${instantToIso(instantFromText(fault.appliedFrom))}, within ${formatDuration(within)}`],
     [
       'First evidence',
@@ -262,4 +262,11 @@ export function methodSection(result: RunResult): Markup {
     markup`<dl class="method">${METHOD_NOTES.map((note) => markup`<dt>${note.what}</dt><dd>${note.how}</dd>`)}
 <dt>Clock: ${result.clock.kind}, seed ${result.clock.seed}</dt><dd>${name(result.clock.meaning)}</dd></dl>`,
   );
+}
+
+/** Short answers stand as they are; the whole inquiry of a role is there to be opened. */
+function foundBy(resolvedBy: Json): Markup {
+  const text = JSON.stringify(resolvedBy);
+  if (text.length <= 200) return mono(text);
+  return markup`<details><summary>questions asked and answers given</summary>${mono(text)}</details>`;
 }

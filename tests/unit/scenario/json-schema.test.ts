@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { z } from 'zod';
 import { scenarioJsonSchema } from '../../../src/scenario/json-schema.js';
 import { standIns } from './stand-ins.js';
 
@@ -46,6 +47,11 @@ describe('the JSON Schema of a scenario', () => {
     expect(item.properties!['tree']!.enum).to.deep.equal(['shared', 'shortest-path']);
     const limits = at('expect').additionalProperties as Schema;
     expect(limits.anyOf!.map(({ type }) => type)).to.deep.equal(['object', 'array']);
+  });
+  it('refuses a fault whose options would hide the timing', () => {
+    const families = standIns();
+    const clashing = { ...families.faults['node-kill']!, schema: z.strictObject({ at: z.string() }) };
+    expect(() => scenarioJsonSchema({ ...families, faults: { clashing } })).to.throw('`at`');
   });
   it('gives defaults as they would be written', () => {
     expect(JSON.stringify(schema)).to.not.match(/"default":\d{6,}/);

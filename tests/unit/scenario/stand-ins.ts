@@ -44,7 +44,9 @@ export function standIns(): Families {
         ],
         {
           hidesFrom: ({ interface: endpoint, direction }) =>
-            direction === 'ingress' ? [{ endpoint, why: 'a capture taps before the ingress hook' }] : [],
+            direction === 'ingress'
+              ? [{ endpoint, role: 'receiver' as const, why: 'a capture taps before the ingress hook' }]
+              : [],
         },
       ),
     },
