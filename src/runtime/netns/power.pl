@@ -4,6 +4,7 @@
 #   power.pl <namespace file> <pid of its init, or 0> <start ticks>
 use strict;
 use warnings;
+use Errno;
 use constant { SIOCGIFFLAGS => 0x8913, SIOCSIFFLAGS => 0x8914, IFF_UP => 1, AF_INET => 2, SOCK_DGRAM => 2 };
 
 my %SETNS = (x86_64 => 308, aarch64 => 268);
@@ -20,7 +21,10 @@ for my $interface (interfaces()) {
     push @requests, pack 'a16 s x22', $interface, unpack('x16 s', $request) & ~IFF_UP;
 }
 kill 'KILL', $pid if $pid && start_ticks($pid) eq $ticks;
-for my $request (@requests) { ioctl $socket, SIOCSIFFLAGS, $request or die "interface down: $!\n" }
+# ENODEV: an interface that went with the process that made it, as pimd's pimreg does.
+for my $request (@requests) {
+    ioctl $socket, SIOCSIFFLAGS, $request or $!{ENODEV} or die "interface down: $!\n";
+}
 
 # All but the loopback, by the names that they have now.
 sub interfaces {
