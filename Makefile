@@ -12,6 +12,10 @@ demo: build
 test:
 	@scripts/test.sh
 
+# The longer sets: not for every change.
+test-full:
+	@scripts/test.sh 'tests/full/**/*.test.ts'
+
 lint:
 	npx eslint . && npx prettier --check .
 
