@@ -16,7 +16,10 @@ export function checkConsistency(scenario: Scenario): readonly ConfigIssue[] {
   checkLateJoins(scenario, report);
   for (const expectation of scenario.expect) checkExpectation(expectation, scenario, report);
   checkDoubleExpectations(scenario, report);
-  const { fault } = scenario;
+  const { fault, l2cp } = scenario;
+  if (l2cp !== undefined && (fault !== undefined || scenario.traffic.length > 0)) {
+    report(l2cp.source, '`l2cp-matrix` sends frames of its own: `traffic` and `fault` cannot stand beside it');
+  }
   if (fault !== undefined && scenario.traffic.length === 0 && scenario.expect.length === 0) {
     report(fault.source, 'there is a fault but no traffic: nothing would be measured', 'add `traffic`');
   }
