@@ -26,11 +26,16 @@ export function sameVlans(one: TaggedFrame, other: TaggedFrame): boolean {
   return key(one) === key(other);
 }
 
-/** In how many places two frames differ when their tags are left out: the smaller, the likelier that one was the other. */
+/**
+ * How far two frames are apart, tags left out: the smaller, the likelier that one was the other. What stands behind the
+ * addresses counts more than all of these: there frames of the same protocol have their numbers.
+ */
 export function distance(one: Uint8Array, other: Uint8Array): number {
   const [a, b] = [splitTags(one), splitTags(other)];
-  return bytesApart(a.addresses, b.addresses) + bytesApart(a.rest, b.rest);
+  return bytesApart(a.addresses, b.addresses) + ADDRESSES_WEIGH * bytesApart(a.rest, b.rest);
 }
+
+const ADDRESSES_WEIGH = 13;
 
 function bytesApart(one: Uint8Array, other: Uint8Array): number {
   const shared = Math.min(one.length, other.length);

@@ -6,9 +6,9 @@ import type { Body, CatalogueRow, Encapsulation, FrameIdentity } from './types.j
 /** Without the check sequence (IEEE 802.3 §4.4.2: 64 with it). */
 export const LEAST_FRAME_BYTES = 60;
 
-/** In the padding: magic(4), run tag(4), frame number(4). */
+/** In the padding: magic(4), run tag(4), frame number(4), a check of the number(4). */
 const MARK_MAGIC = hexBytes('f17e5c0d');
-export const MARK_BYTES = 12;
+export const MARK_BYTES = 16;
 
 interface Tag {
   readonly tpid: number;
@@ -35,7 +35,7 @@ export function encapsulate(frame: Uint8Array, encapsulation: Encapsulation): Ui
 
 /**
  * A row's untagged frame, padded to the least size.
- * @param runTag with it, and where the row says that there is room, the frame's number stands in the last 12 bytes
+ * @param runTag with it, and where the row says that there is room, the frame's number stands in the last 16 bytes
  */
 export function buildFrame(row: CatalogueRow, identity: FrameIdentity, runTag?: number): Uint8Array {
   const destination = row.destination === 'peer' ? identity.peer : row.destination;
@@ -44,7 +44,11 @@ export function buildFrame(row: CatalogueRow, identity: FrameIdentity, runTag?: 
   const marked = runTag !== undefined && row.room === 'padding';
   const length = Math.max(LEAST_FRAME_BYTES, marked ? head.length + MARK_BYTES : 0);
   const frame = join(head, zeros(Math.max(0, length - head.length)));
-  if (marked) frame.set(join(MARK_MAGIC, u32(runTag), u32(identity.number)), frame.length - MARK_BYTES);
+  if (marked)
+    frame.set(
+      join(MARK_MAGIC, u32(runTag), u32(identity.number), u32(check(identity.number))),
+      frame.length - MARK_BYTES,
+    );
   return frame;
 }
 
@@ -52,7 +56,14 @@ export function buildFrame(row: CatalogueRow, identity: FrameIdentity, runTag?: 
 export function markIn(bytes: Uint8Array, runTag: number): number | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const at = buffer.indexOf(Buffer.from(join(MARK_MAGIC, u32(runTag))));
-  return at < 0 || at + MARK_BYTES > bytes.length ? undefined : buffer.readUInt32BE(at + 8);
+  if (at < 0 || at + MARK_BYTES > bytes.length) return undefined;
+  const number = buffer.readUInt32BE(at + 8);
+  return buffer.readUInt32BE(at + 12) === check(number) ? number : undefined;
+}
+
+/** Of numbers that differ in one bit these differ in several bytes, so that a damaged number is not another frame's. */
+function check(number: number): number {
+  return Math.imul(number, 0x9e3779b1) >>> 0;
 }
 
 /**

@@ -48,7 +48,9 @@ describe('catalogue', () => {
 
   it('gives no two rows the same bytes, and none at all where only the destination is taken away', () => {
     const frames = CATALOGUE.map((row, index) =>
-      Buffer.from(buildFrame(row, { ...IDENTITY, row: index + 1, number: index + 1 }, RUN_TAG).subarray(6)).toString('hex'),
+      Buffer.from(buildFrame(row, { ...IDENTITY, row: index + 1, number: index + 1 }, RUN_TAG).subarray(6)).toString(
+        'hex',
+      ),
     );
     expect(new Set(frames).size).to.equal(CATALOGUE.length);
   });
@@ -69,7 +71,10 @@ describe('catalogue', () => {
         const frame = encapsulate(buildFrame(row, { ...IDENTITY, number: 9 }, RUN_TAG), encapsulation);
         const layers = decodeFrame(frame, LINK_TYPE.ethernet);
         expect(frame.length, row.name).to.be.at.least(60);
-        expect(layers.find(({ protocol }) => protocol === 'malformed'), row.name).to.equal(undefined);
+        expect(
+          layers.find(({ protocol }) => protocol === 'malformed'),
+          row.name,
+        ).to.equal(undefined);
         const known = layers.some(({ protocol }) => !['ethernet', 'vlan', 'payload', 'llc', 'snap'].includes(protocol));
         expect(known, row.name).to.equal(row.tshark !== '0x88b5');
       }
