@@ -5,6 +5,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addDown } from './commands/down.js';
 import { addExec } from './commands/exec.js';
 import { addInspect } from './commands/inspect.js';
+import { addL2cp } from './commands/l2cp.js';
 import { addList } from './commands/list.js';
 import { addRecover } from './commands/recover.js';
 import { addReport } from './commands/report.js';
@@ -26,6 +27,7 @@ const COMMANDS: readonly AddCommand[] = [
   addInspect,
   addExec,
   addRun,
+  addL2cp,
   addAnalyze,
   addReport,
   addRecover,

@@ -4,6 +4,7 @@ import { UsageError } from '../core/errors.js';
 import { createDriver } from '../device/index.js';
 import { FAULTS } from '../fault/index.js';
 import { readCapture } from '../packet/read-capture.js';
+import { probeMatrix } from '../l2cp-run/run-matrix.js';
 import { PROBES } from '../probe/index.js';
 import { wallClock } from '../process/wall-clock.js';
 import type { RunServices } from '../run/services.js';
@@ -35,5 +36,6 @@ export function runServices(runtime: Runtime): RunServices {
     startCaptures,
     startLinkEvents,
     readCapture,
+    probeMatrix,
   };
 }

@@ -15,6 +15,7 @@ import {
   worst,
   type Row,
 } from './rows.js';
+import { matrixLines } from './matrix.js';
 import { painter, type Paint } from './text/colour.js';
 import { formatCount, formatElapsed } from './text/figures.js';
 import { alignTable, type Column } from './text/table.js';
@@ -45,7 +46,8 @@ const MAX_NOTES = 12;
 /** The summary of a run for a terminal: what ran, a line per flow and receiver, the verdict with its reasons. */
 export function renderConsole(result: RunResult, options: ConsoleOptions): string {
   const paint = painter(options.colour);
-  const lines = [...headLines(result), ...tableLines(result, paint).map((line) => `  ${line}`)];
+  const body = result.l2cp === undefined ? tableLines(result, paint) : matrixLines(result.l2cp, options.colour);
+  const lines = [...headLines(result), ...body.map((line) => `  ${line}`)];
   if (options.reportPath !== undefined) lines.push(`  report  ${visible(options.reportPath)}`);
   const verdict = shownVerdict(result);
   lines.push(`${paint(verdict.outcome.toUpperCase(), verdict.outcome)} in ${formatElapsed(result.run.elapsedMs)}`);
@@ -70,8 +72,8 @@ function headLines(result: RunResult): string[] {
   if (before !== null) {
     parts.push(`${before.reached ? 'steady after' : 'not steady within'} ${formatElapsed(before.elapsedMs)}`);
   }
-  if (result.fault === null) parts.push('no fault was applied');
-  else {
+  if (result.fault === null && result.l2cp === undefined) parts.push('no fault was applied');
+  else if (result.fault !== null) {
     const { appliedFrom, appliedTo, summary } = result.fault;
     const within = nsBetween(instantFromText(appliedFrom), instantFromText(appliedTo));
     parts.push(`fault: ${visible(summary)}, applied within ${formatDuration(within, 1)}`);

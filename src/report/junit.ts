@@ -1,7 +1,9 @@
 import type { Judged } from '../analysis/types.js';
 import { instantFromText, instantToIso } from '../core/instant.js';
+import type { MatrixResult, MatrixRow } from '../l2cp/matrix.js';
 import type { RunResult } from '../run/result.js';
 import { markup, type Markup } from './html/markup.js';
+import { expectedText, outcomeText, wayText } from './matrix.js';
 import { clockOf, eventWords, limitWords, measuredText, softwareOf } from './rows.js';
 import { shownVerdict, type RunVerdict } from './verdict.js';
 
@@ -58,7 +60,10 @@ function caseMarkup(each: TestCase): Markup {
 
 function testCases(result: RunResult): TestCase[] {
   const names = new Map<string, number>();
-  const cases = (result.analysis?.judged ?? []).map((judged) => limitCase(result, judged, names));
+  const cases = [
+    ...(result.analysis?.judged ?? []).map((judged) => limitCase(result, judged, names)),
+    ...(result.l2cp?.rows ?? []).map((row) => matrixCase(result, result.l2cp!, row)),
+  ];
   const verdict = shownVerdict(result);
   if (cases.length === 0 || !cases.some((each) => each.outcome === verdict.outcome)) {
     cases.push({
@@ -70,6 +75,18 @@ function testCases(result: RunResult): TestCase[] {
     });
   }
   return cases;
+}
+
+/** A row that nothing is expected of passes, and says so: a skipped case would look like one that was not run. */
+function matrixCase(result: RunResult, matrix: MatrixResult, row: MatrixRow): TestCase {
+  const open = row.verdict === 'not judged' ? ' (not judged)' : '';
+  return {
+    name: `${row.id} ${row.name}, ${row.encapsulation}, ${wayText(matrix, row)}${open}`,
+    className: `${result.scenario.name}.l2cp`,
+    outcome: row.verdict === 'not judged' ? 'pass' : row.verdict,
+    message: `${outcomeText(row)}, expected ${expectedText(row)}`,
+    details: [row.reason, ...(row.evidence?.changes ?? []), row.note ?? ''].filter((text) => text !== '').join('; '),
+  };
 }
 
 function limitCase(result: RunResult, judged: Judged, names: Map<string, number>): TestCase {

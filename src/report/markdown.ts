@@ -12,6 +12,8 @@ import {
   sourceText,
   substitutionsOf,
 } from './rows.js';
+import type { MatrixResult } from '../l2cp/matrix.js';
+import { expectedText, matrixGroups, outcomeText } from './matrix.js';
 import { METHOD_NOTES } from './method.js';
 import { formatCount, formatElapsed, formatInterval } from './text/figures.js';
 import { visible } from './text/visible.js';
@@ -25,8 +27,7 @@ export function renderMarkdown(result: RunResult): string {
     ...(verdict.reasons.length === 0 ? [] : [list(verdict.reasons)]),
     [result.lab.topology, result.lab.runtime, softwareOf(result), clockOf(result), result.run.id].map(md).join(' · '),
     ...(result.scenario.description === null ? [] : [md(result.scenario.description)]),
-    faultLine(result),
-    resultTable(result),
+    ...(result.l2cp === undefined ? [faultLine(result), resultTable(result)] : [matrixTable(result.l2cp)]),
     ...notes(result),
     ...detailTable(result),
     '## Steady state',
@@ -54,6 +55,22 @@ export function renderMarkdown(result: RunResult): string {
 function faultLine(result: RunResult): string {
   if (result.fault === null) return 'No fault: a control.';
   return `Fault: ${md(result.fault.summary)}, applied at ${instantToIso(instantFromText(result.fault.appliedFrom))}.`;
+}
+
+function matrixTable(matrix: MatrixResult): string {
+  return table(
+    ['destination', 'type', 'frame', 'ways', 'expected', 'result', 'verdict', 'why'],
+    matrixGroups(matrix).map(({ row, ways }) => [
+      md(row.destination === 'peer' ? 'the other side' : row.destination),
+      md(row.type),
+      md(row.name),
+      md(ways),
+      md(expectedText(row)),
+      md(outcomeText(row)),
+      row.verdict,
+      row.verdict === 'pass' ? '' : md(row.reason),
+    ]),
+  );
 }
 
 function resultTable(result: RunResult): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../core/json.js';
+import { DIRECTIONS, ENCAPSULATIONS, EXPECTATIONS, OUTCOMES } from '../l2cp/types.js';
 import type { RunResult } from '../run/result.js';
 import { analysis, count, frameRef, instant } from './schema-analysis.js';
 
@@ -77,6 +78,56 @@ const faultReport = z.strictObject({
   readings: z.array(z.strictObject({ label: z.string(), node: z.string(), data: json })),
 });
 
+const expectations = z.array(z.enum(EXPECTATIONS));
+const outcome = z.enum(OUTCOMES);
+const rowVerdict = z.enum(['pass', 'fail', 'inconclusive', 'not judged']);
+
+const matrixRow = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    title: z.string(),
+    destination: z.string(),
+    type: z.string(),
+    direction: z.enum(DIRECTIONS),
+    encapsulation: z.enum(ENCAPSULATIONS),
+    control: z.boolean(),
+    expected: expectations,
+    note: z.string().nullable(),
+    outcome,
+    also: z.array(outcome),
+    verdict: rowVerdict,
+    reason: z.string(),
+    sent: count,
+    arrived: count,
+    proof: z.string().nullable(),
+    evidence: z
+      .strictObject({
+        sent: z.string(),
+        sentAt: frameRef.nullable(),
+        received: z.string().nullable(),
+        receivedAt: frameRef.nullable(),
+        port: z.string().nullable(),
+        changes: z.array(z.string()),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'MatrixRow', description: 'One layer-2 control frame, one way, in one encapsulation.' });
+
+const matrixResult = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  through: z.array(z.string()),
+  watched: z.array(z.string()),
+  dataPath: z.array(z.string()),
+  profile: z.strictObject({ name: z.string(), source: z.string() }),
+  framesPerRow: count,
+  rows: z.array(matrixRow),
+  counts: z.strictObject({ pass: count, fail: count, inconclusive: count, 'not judged': count }),
+  problems: z.array(z.string()),
+  verdict: z.strictObject({ outcome: z.enum(['pass', 'fail', 'inconclusive']), reasons: z.array(z.string()) }),
+});
+
 const captureReport = z.strictObject({
   id: z.string(),
   node: z.string(),
@@ -130,6 +181,7 @@ export const runResultSchema = z.strictObject({
   fault: faultReport.nullable(),
   captures: z.array(captureReport),
   analysis: analysis.nullable(),
+  l2cp: matrixResult.optional(),
   notes: z.array(z.string()),
   verdict: z.strictObject({ outcome: z.enum(['pass', 'fail', 'inconclusive', 'error']), reasons: z.array(z.string()) }),
 });

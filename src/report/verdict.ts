@@ -17,7 +17,10 @@ export function shownVerdict(result: RunResult): RunVerdict {
 
 function contradictions(result: RunResult): string[] {
   const found: string[] = [];
-  if (result.analysis === null) found.push('there is no analysis');
+  if (result.l2cp !== undefined) {
+    if (result.l2cp.verdict.outcome !== 'pass') found.push(`its matrix is ${result.l2cp.verdict.outcome}`);
+    if (result.l2cp.counts.fail > 0) found.push(`${result.l2cp.counts.fail} rows of its matrix fail`);
+  } else if (result.analysis === null) found.push('there is no analysis');
   else {
     const notPassed = result.analysis.judged.filter((judged) => judged.outcome !== 'pass').length;
     if (notPassed > 0) found.push(`${notPassed} of its limits did not pass`);

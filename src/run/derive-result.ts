@@ -1,4 +1,5 @@
 import type { Analysis, FrameRef, LossPeriod } from '../analysis/types.js';
+import type { MatrixResult } from '../l2cp/matrix.js';
 import { instantFromText } from '../core/instant.js';
 import type { JournalEntry } from './events.js';
 import { flowsOf, impedimentsOf } from './evidence.js';
@@ -10,7 +11,11 @@ import type { FaultReport, RunResult, SteadyReport } from './result.js';
  * again at any time.
  * @throws Error where the journal does not even hold the beginning of a run.
  */
-export function deriveResult(entries: readonly JournalEntry[], analysis: Analysis | null): RunResult {
+export function deriveResult(
+  entries: readonly JournalEntry[],
+  analysis: Analysis | null,
+  matrix?: MatrixResult,
+): RunResult {
   const started = lastOf(entries, 'run-started');
   const plan = lastOf(entries, 'plan')?.plan;
   if (started === undefined || plan === undefined) throw new Error('the journal ends before the run began');
@@ -58,8 +63,9 @@ export function deriveResult(entries: readonly JournalEntry[], analysis: Analysi
     fault: faultOf(entries, analysis),
     captures: lastOf(entries, 'captures-stopped')?.captures ?? [],
     analysis,
+    ...(matrix === undefined ? {} : { l2cp: matrix }),
     notes: entriesOf(entries, 'note').map((note) => note.text),
-    verdict: verdictOf(entries, analysis),
+    verdict: verdictOf(entries, matrix ?? analysis),
   };
 }
 
@@ -76,7 +82,10 @@ function steadyOf(entries: readonly JournalEntry[], when: 'before' | 'after'): S
 }
 
 /** An interrupted or failed run is an error whatever its figures say; without analysis nothing can pass. */
-function verdictOf(entries: readonly JournalEntry[], analysis: Analysis | null): RunResult['verdict'] {
+function verdictOf(
+  entries: readonly JournalEntry[],
+  analysis: Pick<Analysis, 'verdict'> | MatrixResult | null,
+): RunResult['verdict'] {
   const interrupted = lastOf(entries, 'interrupted');
   if (interrupted !== undefined) return { outcome: 'error', reasons: [`interrupted by ${interrupted.signal}`] };
   const failed = entriesOf(entries, 'failed');

@@ -42,6 +42,8 @@ export function describeEvent(
       return { text: 'reverting the fault' };
     case 'undo-step':
       return entry.error === null ? undefined : { text: `could not undo ${describeUndo(entry.step)}: ${entry.error}` };
+    case 'l2cp-measured':
+      return { text: entry.summary };
     case 'traffic-stopped':
       return { text: 'traffic stopped' };
     case 'impediment':

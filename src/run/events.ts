@@ -59,6 +59,13 @@ export type RunEvent =
   | { readonly type: 'window'; readonly from: InstantText; readonly to: InstantText }
   | { readonly type: 'traffic-stopped'; readonly log: SentLog }
   | { readonly type: 'captures-stopped'; readonly captures: readonly CaptureReport[] }
+  /** The matrix was sent; what was seen is in the file. */
+  | {
+      readonly type: 'l2cp-measured';
+      readonly file: string;
+      readonly sha256: string;
+      readonly summary: string;
+    }
   | {
       readonly type: 'link-event';
       readonly node: string;
@@ -87,6 +94,7 @@ export type PhaseName =
   | 'fault'
   | 'revert'
   | 'steady-again'
+  | 'l2cp'
   | 'observe'
   | 'collect'
   | 'lab-down'

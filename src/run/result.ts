@@ -2,6 +2,7 @@ import type { Analysis, FrameRef } from '../analysis/types.js';
 import type { CaptureReport } from '../capture/types.js';
 import type { InstantText } from '../core/instant.js';
 import type { Json } from '../core/json.js';
+import type { MatrixResult } from '../l2cp/matrix.js';
 import type { Flow } from '../traffic/types.js';
 
 /** `result.json` of a run: all that the reports print. Plain data; its JSON Schema is published in `reports/`. */
@@ -50,6 +51,8 @@ export interface RunResult {
   readonly fault: FaultReport | null;
   readonly captures: readonly CaptureReport[];
   readonly analysis: Analysis | null;
+  /** Of a scenario of the kind `l2cp-matrix`; absent in others, and where nothing was measured. */
+  readonly l2cp?: MatrixResult;
   /** Impediments and remarks of the run, for people. */
   readonly notes: readonly string[];
   readonly verdict: {

@@ -11,6 +11,7 @@ import type { JournalEntry } from './events.js';
 import { applyFault } from './fault-phase.js';
 import { keepInputs, sha256OfFile } from './inputs.js';
 import { Interrupted } from './interrupted.js';
+import { measureMatrix } from './matrix-phase.js';
 import { Journal, lastOf, readJournal } from './journal.js';
 import { analyzeRun } from './analyze-run.js';
 import { registerRun, unregisterRun } from './registry.js';
@@ -84,7 +85,8 @@ async function theLine(request: RunRequest, run: RunContext): Promise<void> {
   const lab = new RunLab(await labUp(request, run), run);
   await phase(run, 'configure', () => configure(run, lab));
   const controlPlane = await phase(run, 'control-plane', () => reachSteady(run, lab, probesFor(run, 'lab'), 'before'));
-  if (controlPlane) {
+  if (controlPlane && run.plan.l2cp !== undefined) await phase(run, 'l2cp', () => measureMatrix(run, lab));
+  else if (controlPlane) {
     const stopTraffic = await phase(run, 'traffic', () => startTrafficAndCaptures(run, lab));
     const steady = await phase(run, 'steady', () => reachSteady(run, lab, probesFor(run, 'all'), 'before'));
     if (steady) {

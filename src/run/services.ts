@@ -5,6 +5,7 @@ import type { Instant } from '../core/instant.js';
 import type { DeviceDriver } from '../device/types.js';
 import type { Fault } from '../fault/types.js';
 import type { Probe } from '../probe/types.js';
+import type { probeMatrix } from '../l2cp-run/run-matrix.js';
 import type { Lab, LabNode, Runtime } from '../runtime/types.js';
 import type { Flow, LiveCounts, SentLog } from '../traffic/types.js';
 
@@ -63,6 +64,7 @@ export interface RunServices {
     options: { readonly dir: string },
   ) => Promise<LinkEventSession>;
   readonly readCapture: ReadCapture;
+  readonly probeMatrix: typeof probeMatrix;
 }
 
 export function familiesOf(services: Pick<RunServices, 'faults' | 'probes'>): Families {

@@ -29,7 +29,10 @@ export function checkConsistency(scenario: Scenario, damage: Damage): readonly C
   const sound = scenario.expect.filter(({ item }) => !damage.expect.has(item) && !damage.traffic.has(item));
   for (const expectation of sound) checkExpectation(expectation, scenario.traffic, withoutFault, report);
   checkDoubleExpectations(sound, scenario.traffic, report);
-  const { fault } = scenario;
+  const { fault, l2cp } = scenario;
+  if (l2cp !== undefined && (fault !== undefined || scenario.traffic.length > 0)) {
+    report(l2cp.source, '`l2cp-matrix` sends frames of its own: `traffic` and `fault` cannot stand beside it');
+  }
   if (fault !== undefined && scenario.traffic.length === 0 && damage.traffic.size === 0) {
     report(fault.source, 'there is a fault but no traffic: nothing would be measured', 'add `traffic`');
   }

@@ -14,6 +14,7 @@ import { captureAt, capturePoints } from './captures.js';
 import { intervalNs } from './fields.js';
 import type { Plan } from './plan.js';
 import { parseScenario, readScenario } from './read.js';
+import { makeL2cpPlan } from './l2cp.js';
 import { checkNames, type Report } from './references.js';
 import type { Scenario, TrafficItem } from './types.js';
 
@@ -53,6 +54,7 @@ export function makePlan(
   const captures = capturePoints(flows, extra);
   checkNames(scenario, topology, families, report);
   checkHidden(scenario, topology, families, flows, captures, report);
+  const l2cp = scenario.l2cp === undefined ? undefined : makeL2cpPlan(scenario.l2cp, topology, scenario.file, report);
   if (issues.length > 0) throw new ConfigError(issues.sort((a, b) => a.line - b.line || a.column - b.column));
 
   const used = { ...scenario, ...definedOnly(overrides) };
@@ -60,7 +62,8 @@ export function makePlan(
   const { fault } = scenario;
   const faultDelayNs =
     fault === undefined ? undefined : fault.atNs + new SeededRandom(seed, 'fault').below(Math.max(1, fault.windowNs));
-  return { scenario: used, topology, flows, captures, seed, faultDelayNs };
+  const plan = { scenario: used, topology, flows, captures, seed, faultDelayNs };
+  return l2cp === undefined ? plan : { ...plan, l2cp };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { CapturePoint } from '../capture/types.js';
+import type { L2cpPlan } from '../l2cp/plan.js';
 import type { Topology } from '../topology/types.js';
 import type { Flow } from '../traffic/types.js';
 import type { Scenario } from './types.js';
@@ -13,4 +14,6 @@ export interface Plan {
   readonly seed: number;
   /** From "traffic is steady" to the fault; drawn by the seed from the scenario's window. */
   readonly faultDelayNs: number | undefined;
+  /** The matrix of a scenario of that kind. */
+  readonly l2cp?: L2cpPlan;
 }

@@ -3,6 +3,7 @@ import { ConfigError, type ConfigIssue } from '../core/errors.js';
 import type { AnyFamilyMember, Families } from '../core/family.js';
 import { checkWhatIsThere, placeIssues, type ShapeIssue } from '../core/shape.js';
 import { parseYaml, type YamlDocument, type YamlPath } from '../core/yaml.js';
+import type { L2cpOptions } from '../l2cp/options.js';
 import { readText } from '../topology/read.js';
 import { checkConsistency, type Damage } from './consistency.js';
 import {
@@ -12,7 +13,7 @@ import {
   type ScenarioFile,
   type TrafficEntry,
 } from './schema.js';
-import type { Expectation, FaultUse, Limits, NamedPart, ProbeUse, Scenario, TrafficItem } from './types.js';
+import type { Expectation, FaultUse, L2cpUse, Limits, NamedPart, ProbeUse, Scenario, TrafficItem } from './types.js';
 
 const OBSERVE_AFTER_FAULT_NS = 5_000_000_000;
 const OBSERVE_WITHOUT_FAULT_NS = 10_000_000_000;
@@ -101,8 +102,15 @@ function build(data: ScenarioFile, document: YamlDocument, families: Families): 
         ? entry.map((one, index) => buildExpectation(item, one, document, ['expect', item, index]))
         : [buildExpectation(item, entry, document, ['expect', item])],
     ),
+    ...(data['l2cp-matrix'] === undefined ? {} : { l2cp: buildMatrix(data['l2cp-matrix'], document) }),
     repeat: data.repeat,
   };
+}
+
+function buildMatrix(options: L2cpOptions, document: YamlDocument): L2cpUse {
+  const at = ['l2cp-matrix'];
+  const keys = Object.fromEntries(Object.keys(options).map((key) => [key, document.at([...at, key])]));
+  return { options, source: document.at(at, 'key'), keys };
 }
 
 /** As written: `1.10` is a text here. */

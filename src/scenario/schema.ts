@@ -4,6 +4,7 @@ import { knownKeys } from '../core/shape-keys.js';
 import { addSentence, checkInside } from '../core/shape.js';
 import { hintFor } from '../core/suggest.js';
 import { PAYLOAD_HEADER_BYTES } from '../packet/payload.js';
+import { l2cpOptions } from '../l2cp/options.js';
 import { bytes, duration, endpointName, groupRange, nodeName, positiveDuration, rate } from './fields.js';
 import { memberJsonSchema } from './member-json-schema.js';
 
@@ -216,6 +217,9 @@ export function createScenarioSchema(families: Families) {
       .record(z.string(), z.union([expectation, z.array(expectation).min(1)]))
       .default({})
       .describe('Limits per traffic item'),
+    'l2cp-matrix': l2cpOptions({ endpoint: endpointName, duration: positiveDuration, rate })
+      .optional()
+      .describe('Layer-2 control frames through a service: what passes, what does not, and what shows it'),
     repeat: z.int().min(1).max(10_000).default(1),
   });
 }

@@ -1,5 +1,6 @@
 import type { Reference } from '../core/family.js';
 import type { SourceRef } from '../core/source.js';
+import type { L2cpOptions } from '../l2cp/options.js';
 
 /** A checked scenario file. Durations are whole nanoseconds, rates packets per second. Plain data. */
 export interface Scenario {
@@ -31,7 +32,17 @@ export interface Scenario {
   /** Without a fault: how long the traffic is watched. With one: how long to go on after the steady state came back. */
   readonly observeNs: number;
   readonly expect: readonly Expectation[];
+  /** A matrix of layer-2 control frames instead of traffic. Absent: none. */
+  readonly l2cp?: L2cpUse;
   readonly repeat: number;
+}
+
+/** A matrix of layer-2 control frames, as the file asks for it. */
+export interface L2cpUse {
+  readonly options: L2cpOptions;
+  readonly source: SourceRef;
+  /** Places of the keys that name something. */
+  readonly keys: Readonly<Record<string, SourceRef>>;
 }
 
 /** A part of the topology that options name, and where they do. */

@@ -6,7 +6,7 @@ import { LabError, TimeoutError } from '../core/errors.js';
 import type { LabNode, LabProcess } from '../runtime/types.js';
 import type { Asked, Command, ProblemEvent, Reply } from './protocol.js';
 
-export type ProgramName = 'sender' | 'receiver';
+export type ProgramName = 'sender' | 'receiver' | 'frame-probe';
 
 const REPLY_TIMEOUT_MS = 30_000;
 const STOP_GRACE_MS = 2_000;

@@ -81,9 +81,28 @@ export const sys = {
     length: number,
     flags: number,
   ) => number,
+  recvmsg: libc.func('long recvmsg(int fd, void *message, int flags)') as unknown as (
+    fd: number,
+    message: bigint,
+    flags: number,
+  ) => number,
+  malloc: libc.func('void *malloc(size_t length)') as unknown as (length: number) => bigint,
   close: libc.func('int close(int fd)') as unknown as (fd: number) => number,
   ifNametoindex: libc.func('uint if_nametoindex(str name)') as unknown as (name: string) => number,
 };
+
+/**
+ * Memory of the C library's that stays where it is, for structures that point to each other. It is never given back:
+ * take it once.
+ * @throws Error where there is none
+ */
+export function fixedMemory(length: number): { readonly address: bigint; readonly view: DataView } {
+  const address = sys.malloc(length);
+  if (!address) throw new Error(`no memory for ${length} bytes`);
+  const view = new DataView(koffi.view(address, length));
+  new Uint8Array(view.buffer).fill(0);
+  return { address, view };
+}
 
 /** The number of the last failed call's error. Read it at once: any other call may change it. */
 export function lastErrno(): number {

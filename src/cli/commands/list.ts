@@ -1,6 +1,7 @@
 import { UsageError } from '../../core/errors.js';
 import type { FamilyMember } from '../../core/family.js';
 import { FAULTS } from '../../fault/index.js';
+import { CATALOGUE } from '../../l2cp/catalogue/index.js';
 import { PROBES } from '../../probe/index.js';
 import { REPORTS } from '../../report/index.js';
 import { formatOption, printJson, printTable, type PrintFormat } from '../print.js';
@@ -15,6 +16,12 @@ const members = (family: Readonly<Record<string, FamilyMember<never>>>): Row[] =
 const FAMILIES: Readonly<Record<string, () => Row[]>> = {
   faults: () => members(FAULTS),
   probes: () => members(PROBES),
+  l2cp: () =>
+    CATALOGUE.map(({ id, name, title, destination, type, caution }) => ({
+      kind: `${id} ${name}`,
+      title: caution === undefined ? title : `${title} (caution: ${caution})`,
+      example: `${destination} ${type}`,
+    })),
   runtimes: () => OFFERED.map((kind) => ({ kind, title: '', example: `--runtime ${kind}` })),
   reports: () => Object.entries(REPORTS).map(([kind, report]) => ({ kind, title: report.title, example: report.file })),
 };

@@ -1,26 +1,13 @@
-import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { ConfigError, UsageError, type ConfigIssue } from '../../core/errors.js';
 import { FAULTS } from '../../fault/index.js';
 import { PROBES } from '../../probe/index.js';
-import {
-  consoleReporter,
-  createReporters,
-  exitCodeOf,
-  fileReporters,
-  ProgressReporter,
-  summaryTable,
-  wantsColour,
-  type RunEvent,
-} from '../../report/index.js';
-import { runBatch } from '../../run/batch.js';
-import { describeEvent } from '../../run/describe-event.js';
 import { loadPlan, type PlanOverrides } from '../../scenario/make-plan.js';
 import type { Plan } from '../../scenario/plan.js';
-import { log, printJson, formatOption, type PrintFormat } from '../print.js';
+import { formatOption, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
-import { runServices, runtimeOf } from '../services.js';
-import { version } from '../version.js';
+import { runPlans } from '../run-plans.js';
+import { runtimeOf } from '../services.js';
 
 interface Options {
   readonly runtime?: 'auto' | 'netns';
@@ -59,36 +46,12 @@ export const addRun: AddCommand = (program, context) => {
           throw new UsageError(`${scenario.name}: the virtual clock and the lab kernel are not part of this version`);
         }
       }
-      const colour = wantsColour(context.stdout, process.env);
-      const progress = new ProgressReporter(context.stderr);
-      const reporters = createReporters(
-        [
-          progress,
-          ...fileReporters(),
-          ...(options.format === 'table' ? [consoleReporter(context.stdout, { colour })] : []),
-        ],
-        ({ reporter, hook, error }) => log(context, `report ${reporter} failed in ${hook}: ${String(error)}`),
-      );
-      const runtime = runtimeOf(plans[0]!.scenario.runtime);
-      log(context, `runtime ${runtime.name} · real clock · kernel of this host`);
-      const results = await runBatch(plans, runServices(runtime), {
-        out: resolve(options.out),
+      await runPlans(context, runtimeOf(plans[0]!.scenario.runtime), plans, {
         keep: options.keep === true,
+        out: options.out,
         strictImages: options.strictImages === true,
-        faultline: version(),
-        argv: ['faultline', ...process.argv.slice(2)],
-        signal: context.signal,
-        onEntry: (entry) => {
-          const shown = describeEvent(entry);
-          const event: RunEvent = { type: entry.type, at: entry.at, ...(shown ?? {}) };
-          reporters.onEvent(event);
-        },
-        onResult: (result, runDir) => reporters.onEnd(result, runDir),
+        format: options.format,
       });
-      const summary = summaryTable(results, { colour });
-      if (options.format === 'json') printJson(context, results.length === 1 ? results[0] : results);
-      else if (results.length > 1) context.stdout.write(`\n${summary.text}`);
-      context.exitCode = results.length === 1 ? exitCodeOf(results[0]!) : summary.exitCode;
     });
 };
 

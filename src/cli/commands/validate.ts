@@ -42,6 +42,11 @@ function check(file: string): { kind: string; detail: string } {
     return { kind: 'topology', detail: `${topology.nodes.length} nodes, ${topology.links.length} links` };
   }
   const plan = loadPlan(file, { faults: FAULTS, probes: PROBES });
+  if (plan.l2cp !== undefined) {
+    const { rows, encapsulations, directions, profile } = plan.l2cp;
+    const detail = `l2cp-matrix, ${rows.length} rows × ${encapsulations.length} encapsulations × ${directions.length} directions, ${profile.name}`;
+    return { kind: 'scenario', detail };
+  }
   const fault = plan.scenario.fault?.kind ?? 'no fault';
   return { kind: 'scenario', detail: `${fault}, ${plan.flows.length} flows, ${plan.captures.length} captures` };
 }

@@ -8,6 +8,18 @@ export const ETHER_TYPE = {
   customerTag: 0x8100,
   serviceTag: 0x88a8,
   oldServiceTag: 0x9100,
+  macControl: 0x8808,
+  slowProtocols: 0x8809,
+  eapol: 0x888e,
+  /** For experiments within one place (IEEE 802 §9.2.4): nobody else's protocol. */
+  localExperimental: 0x88b5,
+  lldp: 0x88cc,
+  macsec: 0x88e5,
+  elmi: 0x88ee,
+  mvrp: 0x88f5,
+  mmrp: 0x88f6,
+  ptp: 0x88f7,
+  cfm: 0x8902,
 } as const;
 
 export const ETHERNET_BYTES = 14;

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { instantFromText, instantToIso } from '../../core/instant.js';
+import type { MatrixResult } from '../../l2cp/matrix.js';
 import type { RunResult } from '../../run/result.js';
 import { clockOf, softwareOf } from '../rows.js';
 import { formatElapsed } from '../text/figures.js';
 import { shownVerdict } from '../verdict.js';
 import { eventSection, parameterSection } from './event-tables.js';
 import { Markup, markup } from './markup.js';
+import { matrixSection } from './matrix-section.js';
 import { originSection, phaseSection } from './origin.js';
 import { bullets, name, section } from './parts.js';
 import { ratePlot } from './rate-plot.js';
@@ -55,7 +57,15 @@ ${result.scenario.description === null ? null : markup`<p>${name(result.scenario
 ${bullets(verdict.reasons)}
 </header>
 <main>
-${resultSection(result)}${notesSection(result)}${section(
+${result.l2cp === undefined ? flowSections(result) : matrixSections(result, result.l2cp)}</main>
+<footer><div><span>Carried out by</span></div><div><span>Accepted by</span></div><div><span>Date</span></div></footer>
+</body>
+</html>
+`.text;
+}
+
+function flowSections(result: RunResult): Markup {
+  return markup`${resultSection(result)}${notesSection(result)}${section(
     'topology',
     'Topology and fault',
     drawing(result),
@@ -64,11 +74,11 @@ ${resultSection(result)}${notesSection(result)}${section(
     eventSection(result, 'before'),
     eventSection(result, 'initial'),
     eventSection(result, 'reversion'),
-  ]}${limitsSection(result)}${lossPeriodSection(result)}${delaySection(result)}${steadySection(result)}${phaseSection(result)}${captureSection(result)}${methodSection(result)}${originSection(result)}</main>
-<footer><div><span>Carried out by</span></div><div><span>Accepted by</span></div><div><span>Date</span></div></footer>
-</body>
-</html>
-`.text;
+  ]}${limitsSection(result)}${lossPeriodSection(result)}${delaySection(result)}${steadySection(result)}${phaseSection(result)}${captureSection(result)}${methodSection(result)}${originSection(result)}`;
+}
+
+function matrixSections(result: RunResult, matrix: MatrixResult): Markup {
+  return markup`${matrixSection(matrix)}${notesSection(result)}${section('topology', 'Topology', drawing(result))}${steadySection(result)}${phaseSection(result)}${captureSection(result)}${originSection(result)}`;
 }
 
 function drawing(result: RunResult): Markup | null {

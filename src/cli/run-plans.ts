@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import {
+  consoleReporter,
+  createReporters,
+  exitCodeOf,
+  fileReporters,
+  ProgressReporter,
+  summaryTable,
+  wantsColour,
+  type RunEvent,
+} from '../report/index.js';
+import { runBatch } from '../run/batch.js';
+import { describeEvent } from '../run/describe-event.js';
+import type { Runtime } from '../runtime/types.js';
+import type { Plan } from '../scenario/plan.js';
+import type { CliContext } from './context.js';
+import { log, printJson, type PrintFormat } from './print.js';
+import { runServices } from './services.js';
+import { version } from './version.js';
+
+export interface RunPlansOptions {
+  readonly keep: boolean;
+  readonly out: string;
+  readonly strictImages: boolean;
+  readonly format: PrintFormat;
+}
+
+/** Runs the plans one after another with progress, reports and the exit code that they come to. */
+export async function runPlans(
+  context: CliContext,
+  runtime: Runtime,
+  plans: readonly Plan[],
+  options: RunPlansOptions,
+): Promise<void> {
+  const colour = wantsColour(context.stdout, process.env);
+  const progress = new ProgressReporter(context.stderr);
+  const reporters = createReporters(
+    [
+      progress,
+      ...fileReporters(),
+      ...(options.format === 'table' ? [consoleReporter(context.stdout, { colour })] : []),
+    ],
+    ({ reporter, hook, error }) => log(context, `report ${reporter} failed in ${hook}: ${String(error)}`),
+  );
+  log(context, `runtime ${runtime.name} · real clock · kernel of this host`);
+  const results = await runBatch(plans, runServices(runtime), {
+    out: resolve(options.out),
+    keep: options.keep,
+    strictImages: options.strictImages,
+    faultline: version(),
+    argv: ['faultline', ...process.argv.slice(2)],
+    signal: context.signal,
+    onEntry: (entry) => {
+      const shown = describeEvent(entry);
+      const event: RunEvent = { type: entry.type, at: entry.at, ...(shown ?? {}) };
+      reporters.onEvent(event);
+    },
+    onResult: (result, runDir) => reporters.onEnd(result, runDir),
+  });
+  const summary = summaryTable(results, { colour });
+  if (options.format === 'json') printJson(context, results.length === 1 ? results[0] : results);
+  else if (results.length > 1) context.stdout.write(`\n${summary.text}`);
+  context.exitCode = results.length === 1 ? exitCodeOf(results[0]!) : summary.exitCode;
+}
