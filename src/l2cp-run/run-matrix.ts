@@ -83,8 +83,9 @@ function controlPassed(observations: Observations, plan: L2cpPlan): boolean {
 type Cell = Pick<PlannedFrame, 'row' | 'direction' | 'encapsulation'>;
 
 /**
- * What did not come through and has an answer, in rounds: in each of them a protocol has one row at most, so that an
- * answer is for no other. Directions and encapsulations are told apart by where the answer comes and by its tags.
+ * What did not come through and has an answer, in rounds: in each of them a protocol has one row in one encapsulation at
+ * most, so that an answer is for no other (devices answer tagged frames untagged). Directions are told apart by where
+ * the answer comes.
  */
 function absentAnswerers(observations: Observations, plan: L2cpPlan): readonly (readonly Cell[])[] {
   const { matched } = matchFrames(observations, plan);
@@ -97,11 +98,14 @@ function absentAnswerers(observations: Observations, plan: L2cpPlan): readonly (
     const cells = plan.directions
       .flatMap((direction) => plan.encapsulations.map((encapsulation) => ({ row, direction, encapsulation })))
       .filter((cell) => !came.has(cellKey(cell)));
-    if (cells.length === 0) continue;
-    // What names its request needs no round of its own.
-    const round = SELF_EVIDENT.includes(answer) ? 0 : (used.get(answer) ?? 0);
-    used.set(answer, round + 1);
-    (rounds[round] ??= []).push(...cells);
+    for (const encapsulation of plan.encapsulations) {
+      const together = cells.filter((cell) => cell.encapsulation === encapsulation);
+      if (together.length === 0) continue;
+      // What names its request needs no round of its own.
+      const round = SELF_EVIDENT.includes(answer) ? 0 : (used.get(answer) ?? 0);
+      used.set(answer, round + 1);
+      (rounds[round] ??= []).push(...together);
+    }
   }
   return rounds;
 }

@@ -77,6 +77,12 @@ export function sideAddress(runTag: number, side: 'from' | 'to', encapsulation: 
   return [0x02, 0xf1, ...run, last].map((part) => part.toString(16).padStart(2, '0')).join(':');
 }
 
+/** An address of the run that is neither side's; the same one comes back after 192 numbers. */
+export function freshAddress(runTag: number, number: number): string {
+  const last = 0x40 + (number % 0xc0);
+  return `${sideAddress(runTag, 'from', 'untagged').slice(0, -2)}${last.toString(16).padStart(2, '0')}`;
+}
+
 /** The first five bytes of every address of the run. */
 export function runPrefix(runTag: number): Uint8Array {
   return macFromText(sideAddress(runTag, 'from', 'untagged')).subarray(0, 5);

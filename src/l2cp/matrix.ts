@@ -4,7 +4,7 @@ import { findAnswer, SELF_EVIDENT, stateProof } from './answers.js';
 import { CONTROL_ROW } from './catalogue/index.js';
 import { judgeOutcome, outcomesOf, reasonOf, type Tally } from './judge.js';
 import { matchFrames, type MatchedFrame, type MatchResult } from './match.js';
-import { portName, type Observations, type SentFrame } from './observations.js';
+import { portName, type Observations, type ReceivedFrame, type SentFrame } from './observations.js';
 import { identityOf, rowsOf, type L2cpPlan } from './plan.js';
 import { expectationFor } from './profile.js';
 import type { CatalogueRow, Direction, Encapsulation, Expectation, Outcome, RowVerdict } from './types.js';
@@ -154,11 +154,17 @@ function proofOf(
     for (const { frame: came, ref } of ports) {
       const at = instantFromText(came.at);
       if (at < instantFromText(frame.at) || (round !== undefined && at > instantFromText(round.to))) continue;
+      if (row.answer === 'eapol' && repeats(ports, came, frame)) continue;
       const answer = findAnswer(row, bytes, Buffer.from(came.hex, 'hex'));
       if (answer !== undefined) return `${answer} (${ref.capture}.pcap #${ref.frame})`;
     }
   }
   return undefined;
+}
+
+/** An authenticator repeats its requests: one that was there before the start went out is no answer to it. */
+function repeats(others: MatchResult['others'], came: ReceivedFrame, sent: SentFrame): boolean {
+  return others.some(({ frame }) => frame.hex === came.hex && instantFromText(frame.at) < instantFromText(sent.at));
 }
 
 /** The first frame of those that the outcome is about. */

@@ -50,7 +50,7 @@ export function l2cpOptions(words: {
     rate: words.rate.default(1000).describe('Frames per second of each side'),
     late: words.duration.default(500_000_000).describe('A frame that takes longer is DELAYED'),
     wait: words.duration.default(2_000_000_000).describe('How long is waited for frames after the last was sent'),
-    answers: words.duration.default(1_500_000_000).describe('How long is waited for answers, in each round'),
+    answers: words.duration.default(1_000_000_000).describe('How long is waited for answers, in each round'),
     'may-leave-lab': z
       .boolean()
       .default(false)

@@ -1,5 +1,5 @@
 import { CATALOGUE, CONTROL_ROW } from './catalogue/index.js';
-import { buildFrame, encapsulate, sideAddress } from './frame.js';
+import { buildFrame, encapsulate, freshAddress, sideAddress } from './frame.js';
 import type { PortRef, SendingPhase } from './observations.js';
 import type { Profile } from './profile.js';
 import type { CatalogueRow, Direction, Encapsulation, FrameIdentity } from './types.js';
@@ -101,8 +101,12 @@ export class FrameMaker {
   frame(id: string, direction: Direction, encapsulation: Encapsulation, phase: SendingPhase): PlannedFrame {
     const index = this.rows.findIndex((row) => row.id === id);
     const number = this.next++;
+    const row = this.rows[index]!;
     const identity = identityOf(this.runTag, { row: index + 1, direction, encapsulation }, number);
-    const bytes = encapsulate(buildFrame(this.rows[index]!, identity, this.runTag), encapsulation);
+    // An authenticator gives up on a station that starts again and again, as it does in the matrix: come as another one.
+    const asNew = phase === 'elicit' && row.answer === 'eapol';
+    const used = asNew ? { ...identity, source: freshAddress(this.runTag, number) } : identity;
+    const bytes = encapsulate(buildFrame(row, used, this.runTag), encapsulation);
     return { number, row: id, direction, encapsulation, phase, hex: Buffer.from(bytes).toString('hex') };
   }
 }

@@ -53,7 +53,7 @@ export async function probe(
   const plan: L2cpPlan = {
     ...{ from, to, through: path.through, watch: path.neighbours, rows: EVERYTHING, userFrames: [] },
     ...{ encapsulations: ENCAPSULATIONS, directions: DIRECTIONS, framesPerRow: 3, ratePps: 2000 },
-    ...{ lateNs: 500_000_000, waitNs: 2_000_000_000, answerNs: 1_500_000_000, profile: profileOf('transparent-wire') },
+    ...{ lateNs: 500_000_000, waitNs: 2_000_000_000, answerNs: 1_000_000_000, profile: profileOf('transparent-wire') },
     ...given,
   };
   const options = { runTag: runTag++, now: wallClock, sleep: pause, onProgress };

@@ -85,7 +85,7 @@ describe('l2cp through a Linux bridge', function () {
             ? true
             : undefined;
         });
-        const result = await probe(lab, { watch: [], answerNs: 200_000_000 });
+        const result = await probe(lab, { watch: [], answerNs: 20_000_000 });
         const wrong = result.rows.filter(({ destination, outcome }) => {
           return outcome !== (bridgeForwards(destination, mask, stp) ? 'PASS' : 'NOT FORWARDED');
         });
@@ -108,7 +108,7 @@ describe('l2cp through a Linux bridge', function () {
 
   it('in its default state passes by its profile', async () => {
     await inLab('bridge', 'default', async (lab) => {
-      const result = await probe(lab, { watch: [], profile: profileOf('linux-bridge'), answerNs: 200_000_000 });
+      const result = await probe(lab, { watch: [], profile: profileOf('linux-bridge'), answerNs: 20_000_000 });
       expect(result.verdict).to.deep.equal({ outcome: 'pass', reasons: [] });
     });
   });
@@ -127,7 +127,7 @@ describe('l2cp through devices that misbehave', function () {
     ['duplicates', 'DUPLICATED', everywhere, /3 more than the 3|6 more than the 6/],
     ['reflects', 'REFLECTED', everywhere, /came back/],
     ['floods', 'LEAKED', everywhere, /out of a port where they must not/],
-    ['is-late', 'DELAYED', everywhere, /the slowest took 1\.?/],
+    ['is-late', 'DELAYED', everywhere, /the slowest took \d/],
   ];
   for (const [device, outcome, affected, words] of cases) {
     it(`${device}: ${outcome}`, async () => {

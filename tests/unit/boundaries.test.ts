@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 
-const PURE = ['scenario', 'topology', 'packet', 'analysis', 'report', 'history', 'core'];
+const PURE = ['l2cp', 'scenario', 'topology', 'packet', 'analysis', 'report', 'history', 'core'];
 const EFFECTS = ['runtime', 'device', 'process', 'fault', 'guest'];
 
 function sources(dir: string): string[] {
