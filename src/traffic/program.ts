@@ -56,8 +56,10 @@ export class Program<C extends Command, E extends Reply> {
       throw new LabError(`${program.title} has no stdin or stdout to talk to it`);
     }
     process.stdin.on('error', () => undefined); // its end is told below
-    createInterface({ input: process.stdout }).on('line', (line) => program.hear(line));
-    void process.exited.then((end) => {
+    const lines = createInterface({ input: process.stdout }).on('line', (line) => program.hear(line));
+    const heard = new Promise((resolve) => lines.once('close', resolve));
+    // Its last words may still be on their way when the process is gone.
+    void Promise.all([process.exited, heard]).then(([end]) => {
       const how = end.signal === null ? `exit ${String(end.exitCode)}` : end.signal;
       const why = program.lastProblem || end.stderrTail.trim();
       program.over = `${program.title} ended (${how})${why === '' ? '' : `: ${why}`}`;
