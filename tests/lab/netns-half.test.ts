@@ -168,7 +168,7 @@ describe('a lab of the netns runtime that does not come up', function () {
     }
     expect(message).not.to.contain('memory');
     const substituted = await rejection(runtime.up(frr01(lab), { strictImages: true }));
-    expect(substituted.message).to.match(/strict-images.*\n.*router1: FRR [\d.]+: .* in place of quay.io/);
+    expect(substituted.message).to.match(/strict-images.*\n.*router1: FRR [\d.]+: .* in place of frrouting/);
     expect(leftOf(lab)).to.deep.equal([]);
   });
 

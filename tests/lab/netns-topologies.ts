@@ -70,7 +70,7 @@ function bindOf(text: string, dir: string): Bind {
 export function frr01(name = 'frr01'): Topology {
   const router = (number: number): NodeDraft => ({
     driver: 'frr',
-    image: 'quay.io/frrouting/frr:10.2.1',
+    image: 'frrouting/frr:10.2.1',
     group: 'routers',
     binds: [`router${number}/daemons:/etc/frr/daemons`, `router${number}/frr.conf:/etc/frr/frr.conf`],
   });

@@ -161,7 +161,7 @@ export function buildResult(shape: Shape = {}): RunResult {
         name: rename(name),
         kind,
         role,
-        image: role === 'rp' || role === 'edge' ? 'quay.io/frrouting/frr:10.3' : '',
+        image: role === 'rp' || role === 'edge' ? 'frrouting/frr:10.3' : '',
         software: role === 'rp' || role === 'edge' ? 'FRR 8.4.4' : 'Linux',
         substituted: role === 'rp' || role === 'edge',
       })),

@@ -15,7 +15,7 @@ describe('the console summary', () => {
     expect(plain(result)).to.equal(
       [
         'The RP dies · trading-floor · netns · FRR 8.4.4, Linux · real clock, seed 1',
-        '  note: src1, src2, core1 and 3 more: the topology names quay.io/frrouting/frr:10.3, what ran is FRR 8.4.4',
+        '  note: src1, src2, core1 and 3 more: the topology names frrouting/frr:10.3, what ran is FRR 8.4.4',
         '  up 2.4 s   steady after 3.1 s   fault: core1 killed (RP of 239.1.1.1 for edge1), applied within 3 ms',
         '  flow      receiver     sent    lost   outage           limit   source',
         `  publish   desk1      ${thin('30 000')}   ${thin('1 032')}   1.032 s ± 1 ms   1.5 s   rx-desk1.pcap #10417–#10418   pass`,

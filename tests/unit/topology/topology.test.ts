@@ -69,7 +69,7 @@ describe('inheritance', () => {
       // A null node has the group of the defaults only, as containerlab has it: not that of its kind.
       'example.net/base:1',
       'example.net/own:3',
-      'quay.io/frrouting/frr:10.3',
+      'frrouting/frr:10.3',
       'example.net/vjunos:24',
     ]);
     expect(own).to.include({ cmd: 'sleep infinity', group: 'servers', mgmtIpv4: '172.30.0.9' });

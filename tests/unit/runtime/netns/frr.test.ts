@@ -79,10 +79,10 @@ describe('FRR versions', () => {
   });
 
   for (const [image, version, same] of [
-    ['quay.io/frrouting/frr:8.4.1', '8.4.4', true],
-    ['quay.io/frrouting/frr:10.2.1', '8.4.4', false],
+    ['frrouting/frr:8.4.1', '8.4.4', true],
+    ['frrouting/frr:10.2.1', '8.4.4', false],
     ['registry:5000/frr:v8.4', '8.4.4', true],
-    ['quay.io/frrouting/frr:containerlab-10.7.1', '10.7.0', true],
+    ['frrouting/frr:containerlab-10.7.1', '10.7.0', true],
     ['frrouting/frr:latest', '8.4.4', false],
     ['frr', '8.4.4', false],
     ['registry.8.4:5000/frr', '8.4.4', false],
