@@ -149,7 +149,7 @@ describe('the way between two ports', () => {
 
 describe('scenarios of the kind l2cp-matrix', () => {
   it('that come with faultline make plans', () => {
-    for (const name of ['wire', 'redirect', 'bridge']) {
+    for (const name of ['wire', 'redirect', 'bridge', 'fan-out', 'misbehaving']) {
       const plan = loadPlan(`topologies/l2cp/scenarios/${name}.yml`, { faults: {}, probes: {} });
       expect(plan.l2cp!.rows[0], name).to.equal('X0');
       expect(plan.l2cp!.rows.length, name).to.equal(CATALOGUE.length);
