@@ -19,7 +19,7 @@ node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.ex
 declare -A packages=([ip]=iproute2 [nft]=nftables [tcpdump]=tcpdump [nsenter]=util-linux [perl]=perl [/usr/lib/frr/zebra]=frr
   [vtysh]=frr [/usr/lib/frr/frr-reload.py]=frr-pythontools [ping]=iputils-ping)
 if [ "$purpose" = test ]; then
-  packages+=([tshark]=tshark [editcap]=wireshark-common [chromium]=chromium [python3]=python3 [jq]=jq [zsh]=zsh)
+  packages+=([tshark]=tshark [editcap]=wireshark-common [chromium]=chromium [python3]=python3 [jq]=jq [zsh]=zsh [lldpd]=lldpd [hostapd]=hostapd [ptp4l]=linuxptp)
 fi
 missing=()
 for program in "${!packages[@]}"; do

@@ -30,7 +30,7 @@ describe('the matrix in reports', function () {
     expect(text.match(/<testcase /g)!.length).to.equal(4 * 8);
     expect(text.match(/<failure /g)!.length).to.equal(8);
     expect(text.match(/<error /g)!.length).to.equal(8);
-    expect(text).to.contain('4 bytes cut off at the end (60 → 56)');
+    expect(text).to.contain('4 bytes cut off at the end (68 → 64)');
   });
 
   it('prints destination, type, name, expected, result and verdict on a terminal', () => {
