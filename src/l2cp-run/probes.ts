@@ -50,7 +50,10 @@ export class FrameProbes {
   }
 
   /** Sends in both directions at once, in parts; what comes in meanwhile is taken in between. */
-  async send(frames: readonly PlannedFrame[], onPart: (sent: number) => void = () => undefined): Promise<void> {
+  async send(
+    frames: readonly PlannedFrame[],
+    onPart: (sent: number) => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
     const left = { forward: frames.filter(forward), backward: frames.filter((frame) => !forward(frame)) };
     let done = 0;
     while (left.forward.length + left.backward.length > 0) {
@@ -61,7 +64,7 @@ export class FrameProbes {
       await Promise.all(parts.map(({ direction, part }) => this.sendPart(this.ports[direction], part)));
       done += parts.reduce((sum, { part }) => sum + part.length, 0);
       await this.collect();
-      onPart(done);
+      await onPart(done);
     }
   }
 

@@ -42,7 +42,10 @@ export async function probeMatrix(lab: Lab, plan: L2cpPlan, options: MatrixOptio
     await settle(probes, options, plan.waitNs, through);
     if (!through()) return observed([]);
     const matrix = frames.matrix();
-    await probes.send(matrix, (sent) => options.onProgress(`${sent} of ${matrix.length} frames sent`));
+    await probes.send(matrix, async (sent) => {
+      options.onProgress(`${sent} of ${matrix.length} frames sent`);
+      await options.sleep(0); // where an interrupt is heard
+    });
     options.onProgress('waiting for late frames');
     await settle(probes, options, plan.waitNs, () => false);
     const rounds = absentAnswerers(observed([]), plan);

@@ -120,7 +120,7 @@ function push<K>(map: Map<K, SentFrame[]>, key: K, frame: SentFrame): void {
 }
 
 /** From the EtherType on, tags left out. */
-function contentOf(hex: string): string {
+export function contentOf(hex: string): string {
   return Buffer.from(splitTags(Buffer.from(hex, 'hex')).rest).toString('hex');
 }
 

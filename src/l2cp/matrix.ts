@@ -3,7 +3,7 @@ import { instantFromText } from '../core/instant.js';
 import { findAnswer, SELF_EVIDENT, stateProof } from './answers.js';
 import { CONTROL_ROW } from './catalogue/index.js';
 import { judgeOutcome, outcomesOf, reasonOf, type Tally } from './judge.js';
-import { matchFrames, type MatchedFrame, type MatchResult } from './match.js';
+import { contentOf, matchFrames, type MatchedFrame, type MatchResult } from './match.js';
 import { portName, type Observations, type ReceivedFrame, type SentFrame } from './observations.js';
 import { identityOf, rowsOf, type L2cpPlan } from './plan.js';
 import { expectationFor } from './profile.js';
@@ -117,16 +117,30 @@ function judgeCell(plan: L2cpPlan, observations: Observations, match: MatchResul
   const control = row.id === CONTROL_ROW.id;
   const { expected, note } = control ? CONTROL_EXPECTED : expectationFor(plan.profile, row, place.encapsulation);
   const reason = reasonOf(expected, outcome, tally, wouldProve(row));
+  const twin = tally.arrived + tally.changed === 0 ? twinOf(plan, match, cell) : undefined;
   const answered = proof !== undefined && outcome !== 'PEER' ? `; it was taken as well: ${proof}` : '';
   return {
     ...{ id: row.id, name: row.name, title: row.title, type: row.type, control, note, expected },
     destination: row.destination,
     ...{ direction: place.direction, encapsulation: place.encapsulation, outcome, also },
-    verdict: judgeOutcome(expected, outcome),
-    reason: `${reason}${answered}`,
+    verdict: twin === undefined ? judgeOutcome(expected, outcome) : 'inconclusive',
+    reason: `${reason}${answered}${twin === undefined ? '' : `; but ${twin}`}`,
     ...{ sent: tally.sent, arrived: tally.arrived, proof: proof ?? null },
     evidence: outcome === 'PASS' ? null : evidenceOf(cell, outcome, match),
   };
+}
+
+/**
+ * A frame on the far side with the same content as one that is absent, from an address that is not the run's: a device's
+ * own, or ours with its source written anew. Where the content does not name the run nobody can tell.
+ */
+function twinOf(plan: L2cpPlan, match: MatchResult, cell: Cell): string | undefined {
+  const far = portName(cell.place.direction === 'forward' ? plan.to : plan.from);
+  const contents = new Set(cell.sent.map(({ hex }) => contentOf(hex)));
+  const found = match.others.find(({ frame }) => frame.port === far && contents.has(contentOf(frame.hex)));
+  return found === undefined
+    ? undefined
+    : `the same content came out from another address (${found.ref.capture}.pcap #${found.ref.frame})`;
 }
 
 const CONTROL_EXPECTED = {

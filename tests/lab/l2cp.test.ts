@@ -146,6 +146,25 @@ describe('l2cp through devices that misbehave', function () {
     });
   }
 
+  for (const [device, outcome] of [
+    ['duplicates', 'DUPLICATED'],
+    ['reflects', 'REFLECTED'],
+    ['floods', 'LEAKED'],
+    ['rewrites-destination', 'CHANGED'],
+  ] as const) {
+    it(`${device}, made with nft as in topologies/l2cp: ${outcome}`, async () => {
+      const work = async (lab: Lab): Promise<void> => {
+        const result = await probe(lab, { rows: ['X0', '03', '06', '01'], directions: ['forward'] });
+        for (const row of result.rows) {
+          const affected = outcome !== 'CHANGED' || row.destination === '01:80:c2:00:00:00';
+          expect(row.outcome, `${row.name} ${row.encapsulation}: ${row.reason}`).to.equal(affected ? outcome : 'PASS');
+        }
+        expect(result.verdict.outcome).to.equal('fail');
+      };
+      await inLab('misbehaving', `nft-${device}`, work, { DEVICE: device });
+    });
+  }
+
   it('drops-1-in-20: LOSSY, in every row with frames enough to see it', async () => {
     await inLab('tests/fixtures/labs/l2cp-device/l2cp-device.clab.yml', 'lossy', async (lab) => {
       await withDevice(lab, 'drops-1-in-20', async () => {

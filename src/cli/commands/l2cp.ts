@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConfigError } from '../../core/errors.js';
 import { FAULTS } from '../../fault/index.js';
 import { SHIPPED_PROFILES } from '../../l2cp/options.js';
@@ -62,7 +62,7 @@ export const addL2cp: AddCommand = (program, context) => {
       try {
         const file = join(folder, 'l2cp.yml');
         // JSON is YAML: the scenario that the options stand for, kept with the run.
-        writeFileSync(file, `${JSON.stringify(scenarioFor(options, lab, folder), null, 2)}\n`);
+        writeFileSync(file, `${JSON.stringify(scenarioFor(options, lab), null, 2)}\n`);
         const families = { faults: FAULTS, probes: PROBES };
         const plan = makePlan(readScenario(file, families), lab.topology, families);
         await runPlans(context, runtime, [plan], {
@@ -85,21 +85,20 @@ export const addL2cp: AddCommand = (program, context) => {
     });
 };
 
-function scenarioFor(options: Options, lab: Lab, folder: string): object {
-  const path = (file: string): string => relative(folder, resolve(file));
+function scenarioFor(options: Options, lab: Lab): object {
   const shipped = (SHIPPED_PROFILES as readonly string[]).includes(options.profile);
   const frames = options.frames === undefined ? {} : { frames: Number(options.frames) };
   return {
     name: `L2CP from ${options.from} to ${options.to}`,
-    topology: path(lab.topology.file),
+    topology: lab.topology.file,
     lab: lab.name,
     'l2cp-matrix': {
       from: options.from,
       to: options.to,
-      profile: shipped ? options.profile : path(options.profile),
+      profile: shipped ? options.profile : resolve(options.profile),
       ...(options.encapsulation === undefined ? {} : { encapsulations: options.encapsulation }),
       ...(options.rows === undefined ? {} : { rows: options.rows }),
-      ...(options.ownFrames === undefined ? {} : { 'own-frames': path(options.ownFrames) }),
+      ...(options.ownFrames === undefined ? {} : { 'own-frames': resolve(options.ownFrames) }),
       ...(options.watch === undefined ? {} : { watch: options.watch[0] === 'none' ? 'none' : options.watch }),
       ...(options.mayLeaveLab === true ? { 'may-leave-lab': true } : {}),
       ...frames,

@@ -7,7 +7,8 @@ import { SHIPPED_PROFILES } from '../../../src/l2cp/options.js';
 import { findPath } from '../../../src/l2cp/path.js';
 import { expectationFor, parseProfile } from '../../../src/l2cp/profile.js';
 import { parseUserFrames, userRow } from '../../../src/l2cp/user-frames.js';
-import { loadPlan } from '../../../src/scenario/make-plan.js';
+import { loadPlan, makePlan } from '../../../src/scenario/make-plan.js';
+import { parseScenario } from '../../../src/scenario/read.js';
 import type { Topology } from '../../../src/topology/types.js';
 import { topologyOf } from '../../lab/netns-topologies.js';
 
@@ -149,10 +150,44 @@ describe('the way between two ports', () => {
 
 describe('scenarios of the kind l2cp-matrix', () => {
   it('that come with faultline make plans', () => {
-    for (const name of ['wire', 'redirect', 'bridge']) {
+    for (const name of ['wire', 'redirect', 'bridge', 'fan-out', 'misbehaving']) {
       const plan = loadPlan(`topologies/l2cp/scenarios/${name}.yml`, { faults: {}, probes: {} });
       expect(plan.l2cp!.rows[0], name).to.equal('X0');
       expect(plan.l2cp!.rows.length, name).to.equal(CATALOGUE.length);
     }
+  });
+});
+
+describe('a scenario that is wrong', () => {
+  const families = { faults: {}, probes: {} };
+  const planIssues = (matrix: string, links: readonly string[]): readonly string[] => {
+    const text = `name: x\ntopology: t.clab.yml\nl2cp-matrix:\n${matrix}`;
+    const { scenario, issues } = parseScenario(text, '/nowhere/s.yml', families);
+    if (scenario === undefined || issues.length > 0)
+      return issues.map(({ line, column, message }) => `${line}:${column} ${message}`);
+    const made = topologyOf('t', { a: {}, b: {}, x: {} }, links);
+    const topology: Topology = {
+      ...made,
+      links: made.links.map((one) => (one.id.includes('host:') ? { ...one, type: 'host' } : one)),
+    };
+    return issuesOf(() => makePlan(scenario, topology, families)).map((issue) => issue.replace('/nowhere/s.yml:', ''));
+  };
+  const LINKS = ['a:eth1--x:eth1', 'b:eth1--x:eth2'];
+
+  it('is told with the place of each mistake', () => {
+    const wrong = '  from: a:eth1\n  to: b:eth9\n  profile: fanout\n  rows: [STP, NOPE]\n';
+    expect(planIssues(wrong, LINKS)).to.deep.equal([
+      '3:1: there is no link at b:eth9',
+      '6:12: there is no profile `fanout` (did you mean `fan-out`?)',
+      '7:9: no row is called `NOPE`',
+    ]);
+  });
+
+  it('that would send out of the lab is refused, unless it says that this is meant', () => {
+    const outside = [...LINKS, 'x:eth3--host:uplink'];
+    expect(planIssues('  from: a:eth1\n  to: b:eth1\n', outside)).to.deep.equal([
+      '3:1: frames could leave the lab over x:eth3--host:uplink: BPDUs, PAUSE and VTP would go out there (write `may-leave-lab: true` where that is meant)',
+    ]);
+    expect(planIssues('  from: a:eth1\n  to: b:eth1\n  may-leave-lab: true\n', outside)).to.deep.equal([]);
   });
 });

@@ -55,6 +55,18 @@ describe('matrix', () => {
     expect(result.verdict.outcome).to.equal('fail');
   });
 
+  it('does not take absence for a DROP where the same content came out from another address', () => {
+    const plan = planOf({ rows: ['X0', '07', '33', '41'], profile: expecting('DROP') });
+    const result = through(plan, ({ hex, row }) =>
+      row === 'X0' ? [{ at: 'far', hex }] : [{ at: 'far', hex: `${hex.slice(0, 12)}020000000099${hex.slice(24)}` }],
+    );
+    for (const row of result.rows.filter(({ id }) => id !== 'X0')) {
+      expect(row.verdict, `${row.name}: ${row.outcome}`).to.equal('inconclusive');
+      expect(row.reason).to.match(/the same content came out from another address \(l2cp-[ab]-eth1\.pcap #\d+\)/);
+    }
+    expect(result.verdict.outcome).to.equal('inconclusive');
+  });
+
   it('sees tags that were taken off, other TPIDs and other priorities as CHANGED, and says which', () => {
     const tagged = EVERYTHING * 0.75;
     const stripped = through(
