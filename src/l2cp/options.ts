@@ -11,6 +11,8 @@ const MOST_FRAMES = 1000;
  * The keys of `l2cp-matrix` in a scenario.
  * @param words the scenario's own `node:interface`, duration and rate
  */
+// The inferred type is the point.
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types
 export function l2cpOptions(words: {
   readonly endpoint: z.ZodType<string, string>;
   readonly duration: z.ZodType<number>;
