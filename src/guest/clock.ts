@@ -24,12 +24,3 @@ export function epochNs(seed: number): bigint {
 export function startOffsetMs(seed: number, node: string): number {
   return new SeededRandom(seed, `start/${node}`).below(MOST_OFFSET_MS);
 }
-
-/** The variables by which faultline knows, inside, that it runs in a guest. */
-export const GUEST_CLOCK = 'FAULTLINE_GUEST_CLOCK';
-
-/** The guest's clock where this process runs in one. */
-export function insideGuest(env: NodeJS.ProcessEnv): 'real' | 'virtual' | undefined {
-  const clock = env[GUEST_CLOCK];
-  return clock === 'real' || clock === 'virtual' ? clock : undefined;
-}

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CommandError, LabError } from '../core/errors.js';
+import { startGroup } from '../process/group.js';
 
 export interface BuildOptions {
   /** A line of progress, for people. */
@@ -22,11 +22,9 @@ export async function mmdebstrap(args: readonly string[], tmpDir: string, option
   options.signal.throwIfAborted();
   const argv = ['mmdebstrap', '--variant=minbase', ...APT_OPTIONS, ...args];
   const startedAt = performance.now();
-  const child = spawn(argv[0]!, argv.slice(1), {
+  const group = startGroup(argv, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TMPDIR: tmpDir, LC_ALL: 'C.UTF-8' },
-    // A group of its own: a signal to the terminal's group must not meet it before it is told to clean up.
-    detached: true,
   });
   let tail = '';
   const hear = (line: string): void => {
@@ -34,27 +32,20 @@ export async function mmdebstrap(args: readonly string[], tmpDir: string, option
     const told = /^(?:step|I): (.*)$/.exec(line)?.[1];
     if (told !== undefined) options.onProgress(told);
   };
-  createInterface({ input: child.stdout }).on('line', hear);
-  createInterface({ input: child.stderr }).on('line', hear);
-  const onAbort = (): void => {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-  };
+  createInterface({ input: group.child.stdout! }).on('line', hear);
+  createInterface({ input: group.child.stderr! }).on('line', hear);
+  const onAbort = (): void => group.kill('SIGTERM');
   options.signal.addEventListener('abort', onAbort, { once: true });
   try {
-    const end = await new Promise<{ code: number | null; signal: string | null; error?: NodeJS.ErrnoException }>(
-      (resolve) => {
-        child.on('error', (error) => resolve({ code: null, signal: null, error }));
-        child.on('close', (code, signal) => resolve({ code, signal }));
-      },
-    );
+    const end = await group.ended;
     options.signal.throwIfAborted();
     if (end.error?.code === 'ENOENT') {
       throw new LabError('mmdebstrap is not installed, which makes Debian roots: apt-get install mmdebstrap');
     }
-    if (end.code !== 0) {
+    if (end.exitCode !== 0) {
       throw new CommandError({
         argv: ['mmdebstrap'],
-        exitCode: end.code,
+        exitCode: end.exitCode,
         signal: end.signal,
         stderrTail: tail,
         durationMs: performance.now() - startedAt,

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import {
   closeSync,
   copyFileSync,
@@ -15,7 +14,8 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { LabError } from '../core/errors.js';
-import { CLOCK_READ_NS, epochNs, GUEST_CLOCK } from './clock.js';
+import { startGroup } from '../process/group.js';
+import { CLOCK_READ_NS, epochNs } from './clock.js';
 import { jobScript, type Job } from './job.js';
 import { memoryFolder } from './memory.js';
 
@@ -64,10 +64,7 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
     const home = join(control, 'home');
     mkdirSync(home);
     copyFileSync(join(request.assets, 'init.sh'), join(control, 'init.sh'));
-    writeFileSync(
-      join(control, 'job.sh'),
-      jobScript({ ...request, env: { ...request.env, [GUEST_CLOCK]: request.clock } }),
-    );
+    writeFileSync(join(control, 'job.sh'), jobScript(request));
     const memory = memoryFolder(request.memoryMiB * 2 ** 20);
     const argv = [
       // The kernel dies with this process, and the guest's processes with the kernel.
@@ -90,7 +87,7 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
             `time-travel-clock-read=${CLOCK_READ_NS}`,
           ]),
     ];
-    const child = spawn(argv[0]!, argv.slice(1), {
+    const group = startGroup(argv, {
       cwd: '/',
       env: {
         PATH: process.env['PATH'] ?? '/usr/bin:/bin',
@@ -99,23 +96,15 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
         ...(request.clock === 'virtual' ? { UML_SEED: String(request.seed) } : {}),
       },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'ignore', 'ignore', 'ignore', rootFd],
-      // A group of its own, so that Ctrl-C meets the launcher alone and all of the guest can be ended at once.
-      detached: true,
     });
-    kill = () => {
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        // it has ended
-      }
-    };
+    kill = () => group.kill('SIGKILL');
     const onAbort = (): void => kill();
     request.signal.addEventListener('abort', onAbort, { once: true });
     const console: string[] = [];
     const hearConsole = (line: string): void => {
       if (console.push(line) > CONSOLE_LINES) console.shift();
     };
-    const pipe = (index: number): Readable => child.stdio[index] as Readable;
+    const pipe = (index: number): Readable => group.child.stdio[index] as Readable;
     createInterface({ input: pipe(1) }).on('line', hearConsole);
     createInterface({ input: pipe(2) }).on('line', hearConsole);
     pipe(3).on('data', request.stdout);
@@ -140,10 +129,7 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
       guestS = now;
       request.onBeat(now, realS());
     });
-    const end = await new Promise<{ code: number | null; signal: string | null; error?: Error }>((resolve) => {
-      child.on('error', (error) => resolve({ code: null, signal: null, error }));
-      child.on('close', (code, signal) => resolve({ code, signal }));
-    });
+    const end = await group.ended;
     request.signal.removeEventListener('abort', onAbort);
     request.signal.throwIfAborted();
     if (exitCode !== undefined && !hung) return { exitCode, guestS, realS: realS() };
@@ -154,7 +140,7 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
           ? `did not get on for ${request.watchdogMs / 1000} s of real time (its clock stood at ${guestS} s) and was ended`
           : end.signal !== null
             ? `was ended by ${end.signal}`
-            : `ended (exit ${String(end.code)}) without the exit code of what ran in it`;
+            : `ended (exit ${String(end.exitCode)}) without the exit code of what ran in it`;
     const last = console.length === 0 ? 'its console said nothing' : `its console’s last lines:\n${console.join('\n')}`;
     throw new LabError(`the lab kernel's guest ${how}; ${last}`);
   } finally {
