@@ -16,10 +16,10 @@ dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${Package} ${Version} ${Archit
 
 cat >"$root/faultline-init" <<'END'
 #!/bin/bash
-# First program of a lab kernel's guest: the control folder (`control=` on the kernel's command line) has the rest.
+# First program of a lab kernel's guest: the control folder (`folder=` on the kernel's command line) has the rest.
 mount -t proc proc /proc
-for word in $(</proc/cmdline); do case $word in control=*) control=${word#control=} ;; esac; done
-mount -t hostfs none /mnt -o "ro,$control"
+for word in $(</proc/cmdline); do case $word in folder=*) folder=${word#folder=} ;; esac; done
+mount -t hostfs none /mnt -o "ro,hostfs=$folder"
 exec /bin/bash /mnt/init.sh
 END
 chmod 755 "$root/faultline-init"

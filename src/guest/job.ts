@@ -35,7 +35,7 @@ export function jobScript(job: Job): string {
     // Below a folder that cannot be written to, the place for the mount is there already: it is the host's own.
     lines.push(`mkdir -p ${quoted} 2>/dev/null`);
     lines.push(
-      `mount -t hostfs none ${quoted} -o ${shellQuote(`${writable ? 'rw' : 'ro'},noatime,${path}`)} || { echo "the guest cannot mount "${quoted} >&2; exit 125; }`,
+      `mount -t hostfs none ${quoted} -o ${shellQuote(`${writable ? 'rw' : 'ro'},noatime,hostfs=${path}`)} || { echo "the guest cannot mount "${quoted} >&2; exit 125; }`,
     );
   }
   for (const [name, value] of Object.entries(job.env)) lines.push(`export ${name}=${shellQuote(value)}`);

@@ -77,7 +77,7 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
         'rootflags=/proc/self/fd/9',
         'ro',
       ],
-      ...['quiet', 'init=/faultline-init', `control=${control}`],
+      ...['quiet', 'init=/faultline-init', `folder=${control}`],
       ...['con=null', 'con0=null,fd:1', 'con1=null,fd:3', 'con2=null,fd:4', 'con3=null,fd:5'],
       ...(request.clock === 'real'
         ? []

@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../core/errors.js';
 import type { Plan } from '../scenario/plan.js';
+import { cacheDir } from './cache.js';
+import { findImage } from './images.js';
 import { guestEnvironment } from './inside.js';
 import type { GuestEnd } from './launch.js';
 import { mountsOf, projectFolders, runInPlace, type GuestCommand, type GuestPlace } from './place.js';
@@ -46,7 +48,13 @@ export function runScenarioInGuest(place: GuestPlace, request: ScenarioInGuest):
       ...(node.startupConfig === undefined ? [] : [node.startupConfig]),
     ]),
   ];
+  const names = new Set(topology.nodes.map((node) => node.image ?? ''));
+  const images = [...names]
+    .filter((name) => name !== place.image.name) // the guest's own programs are that image
+    .flatMap((name) => findImage(join(request.projectDir, 'containerlab', 'images'), name)?.root ?? []);
   const folders = [
+    ...images.map(dirname),
+
     ...projectFolders(request.projectDir),
     process.cwd(),
     ...files.map((file) => dirname(resolve(file))),
@@ -58,12 +66,16 @@ export function runScenarioInGuest(place: GuestPlace, request: ScenarioInGuest):
       ...request.options,
     ],
     cwd: process.cwd(),
-    env: guestEnvironment({
-      clock: request.clock,
-      startedAt: new Date().toISOString(),
-      unique: randomBytes(2).toString('hex'),
-      argv: request.argv,
-    }),
+    env: {
+      // where the images are that nodes run from
+      XDG_CACHE_HOME: dirname(cacheDir()),
+      ...guestEnvironment({
+        clock: request.clock,
+        startedAt: new Date().toISOString(),
+        unique: randomBytes(2).toString('hex'),
+        argv: request.argv,
+      }),
+    },
     mounts: mountsOf(folders, [request.out]),
     clock: request.clock,
     seed: request.seed,

@@ -21,6 +21,6 @@ describe("the guest's job", () => {
   it('is a script that a shell can read', () => {
     const text = jobScript({ argv: ['true'], cwd: '/', env: { A: "b'c" }, mounts: [{ path: '/x', writable: true }] });
     expect(spawnSync('bash', ['-n'], { input: text }).status).to.equal(0);
-    expect(text).to.contain("mount -t hostfs none '/x' -o 'rw,noatime,/x'");
+    expect(text).to.contain("mount -t hostfs none '/x' -o 'rw,noatime,hostfs=/x'");
   });
 });
