@@ -2,6 +2,7 @@
 # The first program of a guest, started by the image's /faultline-init with the control folder at /mnt.
 # Puts a root together that anything may write to (in memory), runs job.sh in it, hands over the exit code, powers off.
 # Consoles: 1 and 2 take the job's stdout and stderr, 3 the beats of the virtual clock.
+cd /
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8
 if [ "${1:-}" != inside ]; then
   mount -t tmpfs tmpfs /run
@@ -10,7 +11,9 @@ if [ "${1:-}" != inside ]; then
   mount -t overlay overlay -o lowerdir=/,upperdir=/run/over,workdir=/run/work /run/root || exit 1
   mount --move /proc /run/root/proc
   mount --bind /mnt /run/root/mnt
-  exec chroot /run/root /bin/bash /mnt/init.sh inside
+  # The new root must be that of the mount namespace: whoever enters one from outside lands there.
+  cd /run/root && mount --move . / && exec chroot . /bin/bash /mnt/init.sh inside
+  exit 1
 fi
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
