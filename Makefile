@@ -1,5 +1,5 @@
 # faultline: `make demo` breaks a lab and measures the outage, `make test` runs all tests; both set up what they need.
-.PHONY: all build demo test lint format test-full bench clean
+.PHONY: all build demo test lint format test-full bench clean lab-kernel images test-virtual
 
 all: build
 
@@ -29,3 +29,14 @@ bench: build
 
 clean:
 	rm -rf dist
+
+# The kernel whose clock jumps over idle time, and the root folders of node images. Minutes the first time, into ~/.cache/faultline.
+lab-kernel: build
+	@./bin/faultline kernel build
+
+images: build
+	@./bin/faultline image build
+
+test-virtual: lab-kernel
+	@./bin/faultline image build faultline/frr:10.3
+	@scripts/test.sh 'tests/virtual/**/*.test.ts'

@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from '../core/errors.js';
+import { EXIT } from '../core/errors.js';
 
 /** Where a command prints and what it ends with; tests put their own in place. */
 export interface CliContext {
@@ -6,8 +6,8 @@ export interface CliContext {
   readonly stdout: NodeJS.WriteStream;
   /** Logs, progress, errors. */
   readonly stderr: NodeJS.WriteStream;
-  /** The command's own exit code; EXIT.pass unless set. */
-  exitCode: ExitCode;
+  /** The command's own exit code (of EXIT, or of the program that it runs); EXIT.pass unless set. */
+  exitCode: number;
   /** Aborted on the first SIGINT or SIGTERM, with an `Interrupted`. */
   readonly signal: AbortSignal;
 }

@@ -15,7 +15,7 @@ import { newContext } from './context.js';
 import { createProgram } from './program.js';
 
 /** Runs the command line and resolves with the exit code. Never rejects. */
-export async function main(argv: readonly string[]): Promise<ExitCode> {
+export async function main(argv: readonly string[]): Promise<number> {
   const abort = new AbortController();
   const context = newContext(abort.signal);
   let interrupts = 0;

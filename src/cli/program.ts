@@ -4,8 +4,10 @@ import { addCompletion } from './commands/completion.js';
 import { addDoctor } from './commands/doctor.js';
 import { addDown } from './commands/down.js';
 import { addExec } from './commands/exec.js';
+import { addImage } from './commands/image.js';
 import { addInspect } from './commands/inspect.js';
 import { addL2cp } from './commands/l2cp.js';
+import { addKernel } from './commands/kernel.js';
 import { addList } from './commands/list.js';
 import { addRecover } from './commands/recover.js';
 import { addReport } from './commands/report.js';
@@ -32,6 +34,8 @@ const COMMANDS: readonly AddCommand[] = [
   addReport,
   addRecover,
   addList,
+  addKernel,
+  addImage,
   addSchema,
   addCompletion,
 ];

@@ -9,6 +9,7 @@ import {
   wantsColour,
   type RunEvent,
 } from '../report/index.js';
+import { batchGuest, type GuestFacts } from '../guest/inside.js';
 import { runBatch } from '../run/batch.js';
 import { describeEvent } from '../run/describe-event.js';
 import type { Runtime } from '../runtime/types.js';
@@ -23,6 +24,8 @@ export interface RunPlansOptions {
   readonly out: string;
   readonly strictImages: boolean;
   readonly format: PrintFormat;
+  /** Where this process runs in the lab kernel. */
+  readonly guest?: GuestFacts | undefined;
 }
 
 /** Runs the plans one after another with progress, reports and the exit code that they come to. */
@@ -42,13 +45,20 @@ export async function runPlans(
     ],
     ({ reporter, hook, error }) => log(context, `report ${reporter} failed in ${hook}: ${String(error)}`),
   );
-  log(context, `runtime ${runtime.name} · real clock · kernel of this host`);
+  const { guest } = options;
+  log(
+    context,
+    guest === undefined
+      ? `runtime ${runtime.name} · real clock · kernel of this host`
+      : `runtime ${runtime.name} · ${guest.clock} clock, seed ${plans[0]!.seed} · lab kernel`,
+  );
   const results = await runBatch(plans, runServices(runtime), {
     out: resolve(options.out),
     keep: options.keep,
     strictImages: options.strictImages,
     faultline: version(),
-    argv: ['faultline', ...process.argv.slice(2)],
+    argv: ['faultline', ...(guest?.argv ?? process.argv.slice(2))],
+    ...(guest === undefined ? {} : { guest: batchGuest(guest) }),
     signal: context.signal,
     onEntry: (entry) => {
       const shown = describeEvent(entry);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { startCaptures } from '../capture/captures.js';
 import { startLinkEvents } from '../capture/link-events.js';
 import { UsageError } from '../core/errors.js';
@@ -5,6 +6,7 @@ import { createDriver } from '../device/index.js';
 import { FAULTS } from '../fault/index.js';
 import { readCapture } from '../packet/read-capture.js';
 import { probeMatrix } from '../l2cp-run/run-matrix.js';
+import { findImage } from '../guest/images.js';
 import { PROBES } from '../probe/index.js';
 import { wallClock } from '../process/wall-clock.js';
 import type { RunServices } from '../run/services.js';
@@ -12,6 +14,7 @@ import { RUNTIMES, type RuntimeKind } from '../runtime/index.js';
 import type { Runtime } from '../runtime/types.js';
 import { resolveFlowAddresses } from '../traffic/addresses.js';
 import { startTraffic } from '../traffic/session.js';
+import { projectDir } from './version.js';
 
 /** Those that can be chosen: `fake` is for tests. */
 export const OFFERED: readonly RuntimeKind[] = ['netns'];
@@ -20,7 +23,8 @@ export const OFFERED: readonly RuntimeKind[] = ['netns'];
 export function runtimeOf(name: string): Runtime {
   const choice = OFFERED.find((kind) => kind === (name === 'auto' ? 'netns' : name));
   if (choice === undefined) throw new UsageError(`no runtime is called ${name}; there is: ${OFFERED.join(', ')}`);
-  return RUNTIMES[choice]();
+  const images = join(projectDir(), 'containerlab', 'images');
+  return RUNTIMES[choice]({ imageRoot: (image) => Promise.resolve(findImage(images, image)?.root) });
 }
 
 /** The real parts that a run is made of. */

@@ -1,5 +1,6 @@
 import { blackhole } from './blackhole.js';
 import { drDeath } from './dr-death.js';
+import { impair } from './impair.js';
 import { linkDown } from './link-down.js';
 import { linkFlap } from './link-flap.js';
 import { nodeKill } from './node-kill.js';
@@ -9,13 +10,22 @@ import { rpDeath } from './rp-death.js';
 import type { Fault } from './types.js';
 
 export type FaultKind =
-  'blackhole' | 'dr-death' | 'link-down' | 'link-flap' | 'node-kill' | 'node-pause' | 'process-kill' | 'rp-death';
+  | 'blackhole'
+  | 'dr-death'
+  | 'impair'
+  | 'link-down'
+  | 'link-flap'
+  | 'node-kill'
+  | 'node-pause'
+  | 'process-kill'
+  | 'rp-death';
 
 /** Every fault there is, by its name in scenarios. Schema, lists, help and docs come from here. */
 export const FAULTS: Readonly<Record<FaultKind, Fault<never>>> = {
   'link-down': anyOf(linkDown),
   'link-flap': anyOf(linkFlap),
   blackhole: anyOf(blackhole),
+  impair: anyOf(impair),
   'node-kill': anyOf(nodeKill),
   'node-pause': anyOf(nodePause),
   'process-kill': anyOf(processKill),

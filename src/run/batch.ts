@@ -15,6 +15,15 @@ export interface BatchOptions {
   readonly faultline: string;
   readonly argv: readonly string[];
   readonly signal: AbortSignal;
+  /** Set where this runs in a guest of the lab kernel: what only the host knows, and what the seed decides. */
+  readonly guest?: {
+    readonly clock: 'real' | 'virtual';
+    readonly meaning: string;
+    /** Of the host: two runs with one seed must not meet in one folder. */
+    readonly startedAt: Date;
+    readonly unique: string;
+    readonly startOffsetMs: (seed: number, node: string) => number;
+  };
   readonly onEntry: (entry: JournalEntry, runDir: string) => void;
   readonly onResult: (result: RunResult, runDir: string) => Promise<void>;
 }
@@ -32,8 +41,10 @@ export async function runBatch(
   for (const plan of plans) {
     for (let time = 0; time < plan.scenario.repeat; time++) {
       if (options.signal.aborted) return results;
-      const clock = { kind: 'real' as const, seed: plan.seed, meaning: REAL_CLOCK_MEANING };
-      const identity = newIdentity(plan.scenario.name, plan.topology.name, new Date(), clock);
+      const { guest } = options;
+      const clock = { kind: guest?.clock ?? 'real', seed: plan.seed, meaning: guest?.meaning ?? REAL_CLOCK_MEANING };
+      const startedAt = guest?.startedAt ?? new Date();
+      const identity = newIdentity(plan.scenario.name, plan.topology.name, startedAt, clock, guest?.unique);
       const runDir = join(options.out, identity.id);
       const result = await runScenario({
         plan,
@@ -51,6 +62,9 @@ export async function runBatch(
         },
         keep: options.keep,
         strictImages: options.strictImages,
+        ...(guest?.clock === 'virtual'
+          ? { startOffsetMs: (node: string) => guest.startOffsetMs(plan.seed, node) }
+          : {}),
         signal: options.signal,
         onEntry: (entry) => options.onEntry(entry, runDir),
       });

@@ -16,12 +16,12 @@ export function newIdentity(
   topologyName: string,
   startedAt: Date,
   clock: { readonly kind: 'real' | 'virtual'; readonly seed: number },
+  unique: string = randomBytes(2).toString('hex'),
 ): RunIdentity {
   const random = clock.kind === 'virtual' ? new SeededRandom(clock.seed, 'identity') : undefined;
   const below = (limit: number): number => random?.below(limit) ?? randomBytes(4).readUInt32BE() % limit;
   const suffix = Array.from({ length: 4 }, () => ALPHABET[below(ALPHABET.length)]!).join('');
   const stamp = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
-  const unique = randomBytes(2).toString('hex');
   return {
     id: `${stamp}-${slug(scenarioName)}-${unique}`,
     labName: `${topologyName}-${suffix}`,

@@ -32,6 +32,8 @@ export interface RunRequest {
   readonly run: Pick<RunResult['run'], 'faultline' | 'node' | 'argv' | 'host'>;
   readonly keep: boolean;
   readonly strictImages: boolean;
+  /** Milliseconds that each node's daemons wait before they start; none unless told. */
+  readonly startOffsetMs?: (node: string) => number;
   readonly signal: AbortSignal;
   readonly onEntry: (entry: JournalEntry) => void;
 }
@@ -149,6 +151,7 @@ async function labUp(request: RunRequest, run: RunContext): Promise<Lab> {
       labName: request.labName,
       strictImages: request.strictImages,
       runDir: run.runDir,
+      ...(request.startOffsetMs === undefined ? {} : { startOffsetMs: request.startOffsetMs }),
       signal: run.signal,
       onProgress: (progress) => {
         const text = [progress.stage, progress.node, progress.detail].filter((part) => part !== undefined).join(' ');

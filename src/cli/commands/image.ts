@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { buildImage, findImage, imageDefinition, imageDefinitions, removeImages } from '../../guest/images.js';
+import { formatOption, log, printJson, printTable, type PrintFormat } from '../print.js';
+import type { AddCommand } from '../program.js';
+import { projectDir } from '../version.js';
+
+export const addImage: AddCommand = (program, context) => {
+  const image = program.command('image').description('root folders of node images, made from Debian’s packages');
+  const imagesDir = join(projectDir(), 'containerlab', 'images');
+  image
+    .command('build')
+    .description('build images into the cache; needs mmdebstrap')
+    .argument('[name...]', 'which; all unless told')
+    .option('--force', 'build them again where they are there')
+    .action(async (names: readonly string[], options: { force?: boolean }) => {
+      const wanted =
+        names.length === 0 ? imageDefinitions(imagesDir) : names.map((name) => imageDefinition(imagesDir, name));
+      for (const definition of wanted) {
+        const there = findImage(imagesDir, definition.name);
+        if (there !== undefined && options.force !== true) {
+          log(context, `${definition.name} is built already`);
+          continue;
+        }
+        log(context, `${definition.name}: ${definition.packages.join(' ')}`);
+        const made = await buildImage(imagesDir, definition, {
+          onProgress: (text) => log(context, `${definition.name}: ${text}`),
+          signal: context.signal,
+        });
+        context.stdout.write(`${made.root}\n`);
+      }
+    });
+  image
+    .command('list')
+    .description('list the images and whether they are built')
+    .addOption(formatOption())
+    .action((options: { format: PrintFormat }) => {
+      const rows = imageDefinitions(imagesDir).map((definition) => ({
+        ...definition,
+        built: findImage(imagesDir, definition.name) ?? null,
+      }));
+      if (options.format === 'json') printJson(context, rows);
+      else {
+        printTable(
+          context,
+          ['image', 'Debian', 'purpose', 'root'],
+          rows.map((row) => [row.name, row.suite, row.purpose, row.built?.root ?? 'not built']),
+        );
+      }
+    });
+  image
+    .command('remove')
+    .description('remove images from the cache')
+    .argument('[name]', 'which; all unless told')
+    .action((name: string | undefined) => {
+      log(context, `removed: ${removeImages(name === undefined ? undefined : imageDefinition(imagesDir, name).name)}`);
+    });
+};

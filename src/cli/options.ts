@@ -1,0 +1,23 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** `--clock real|virtual`, the same wherever something may run in the lab kernel. */
+export function clockOption(): Option {
+  return new Option(
+    '--clock <clock>',
+    'the clock it runs by: this machine’s, or one that jumps over idle time',
+  ).choices(['real', 'virtual']);
+}
+
+export function seedOf(text: string): number {
+  return wholeNumber(0)(text);
+}
+
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!Number.isSafeInteger(number) || number < least) {
+      throw new InvalidArgumentError(`a whole number from ${least} on`);
+    }
+    return number;
+  };
+}
