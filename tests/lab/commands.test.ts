@@ -18,6 +18,14 @@ const COMMANDS = [
   'list',
   'schema',
   'completion',
+  'l2cp',
+  'kernel build',
+  'kernel status',
+  'kernel remove',
+  'kernel exec',
+  'image build',
+  'image list',
+  'image remove',
 ];
 
 describe('the command line', function () {
@@ -28,7 +36,7 @@ describe('the command line', function () {
 
   for (const command of COMMANDS) {
     it(`${command} --help has an example`, async () => {
-      const { exitCode, stdout } = await place.run([command, '--help']);
+      const { exitCode, stdout } = await place.run([...command.split(' '), '--help']);
       expect(exitCode).to.equal(0);
       expect(stdout).to.match(/Example: .*faultline /);
     });

@@ -12,6 +12,7 @@ export const addImage: AddCommand = (program, context) => {
     .description('build images into the cache; needs mmdebstrap')
     .argument('[name...]', 'which; all unless told')
     .option('--force', 'build them again where they are there')
+    .addHelpText('after', '\nExample: faultline image build faultline/frr:10.3')
     .action(async (names: readonly string[], options: { force?: boolean }) => {
       const wanted =
         names.length === 0 ? imageDefinitions(imagesDir) : names.map((name) => imageDefinition(imagesDir, name));
@@ -33,6 +34,7 @@ export const addImage: AddCommand = (program, context) => {
     .command('list')
     .description('list the images and whether they are built')
     .addOption(formatOption())
+    .addHelpText('after', '\nExample: faultline image list')
     .action((options: { format: PrintFormat }) => {
       const rows = imageDefinitions(imagesDir).map((definition) => ({
         ...definition,
@@ -51,6 +53,7 @@ export const addImage: AddCommand = (program, context) => {
     .command('remove')
     .description('remove images from the cache')
     .argument('[name]', 'which; all unless told')
+    .addHelpText('after', '\nExample: faultline image remove faultline/host')
     .action((name: string | undefined) => {
       log(context, `removed: ${removeImages(name === undefined ? undefined : imageDefinition(imagesDir, name).name)}`);
     });

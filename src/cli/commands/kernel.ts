@@ -15,6 +15,7 @@ export const addKernel: AddCommand = (program, context) => {
     .description('build the lab kernel into the cache; needs mmdebstrap, a few minutes and 4 GiB for a while')
     .option('--source <path>', 'a kernel tree or tarball instead of Debian’s linux-source package')
     .option('--force', 'build it again where it is there')
+    .addHelpText('after', '\nExample: faultline kernel build')
     .action(async (options: { source?: string; force?: boolean }) => {
       const there = findKernel(assets);
       if (there !== undefined && options.force !== true && options.source === undefined) {
@@ -33,6 +34,7 @@ export const addKernel: AddCommand = (program, context) => {
     .command('status')
     .description('say whether the lab kernel is built, and what it is')
     .addOption(formatOption())
+    .addHelpText('after', '\nExample: faultline kernel status --format json')
     .action((options: { format: PrintFormat }) => {
       const there = findKernel(assets);
       if (options.format === 'json') printJson(context, there ?? null);
@@ -47,6 +49,7 @@ export const addKernel: AddCommand = (program, context) => {
   kernel
     .command('remove')
     .description('remove every lab kernel from the cache')
+    .addHelpText('after', '\nExample: faultline kernel remove')
     .action(() => {
       log(context, `removed: ${removeKernels()}`);
     });
