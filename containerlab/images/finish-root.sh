@@ -23,4 +23,5 @@ mount -t hostfs none /mnt -o "ro,hostfs=$folder"
 exec /bin/bash /mnt/init.sh
 END
 chmod 755 "$root/faultline-init"
-chmod -R a+rX "$root"
+# /proc, /sys and /dev of the host are mounted there while the root is made: they stay as they are.
+find "$root" -xdev \( -path "$root/proc" -o -path "$root/sys" -o -path "$root/dev" \) -prune -o ! -type l -exec chmod a+rX {} +
