@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formatDuration } from '../core/duration.js';
 import { timed } from './applied.js';
 import { linkDown } from './link-down.js';
-import { endsOf, setLink, upAgain, type LinkEnd } from './link-state.js';
+import { endsOf, setLink, type LinkEnd } from './link-state.js';
 import { duration, linkText, reference } from './options.js';
 import type { Fault, UndoStep } from './types.js';
 
@@ -34,13 +34,11 @@ export const linkFlap: Fault<Options> = {
   async resolve(view, options) {
     const down = await linkDown.resolve(view, { link: options.link, end: options.end });
     const ends = endsOf(view.lab, options.link, options.end);
-    const back = [];
-    for (const end of ends) back.push(...(await upAgain(view.lab.node(end.node), end.interface)));
     const pace = `${formatDuration(options.down)} down, ${formatDuration(options.up)} up`;
     return {
       ...down,
       summary: `link ${view.lab.link(options.link).id} flaps ${options.times} times (${pace})`,
-      target: { ends, times: options.times, downNs: options.down, upNs: options.up, back } as never,
+      target: { ends, times: options.times, downNs: options.down, upNs: options.up, back: down.undo } as never,
     };
   },
 
