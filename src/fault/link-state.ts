@@ -1,3 +1,4 @@
+import { interfacesOf } from '../topology/find.js';
 import type { LabNode, Lab } from '../runtime/types.js';
 import { splitEndpoint } from './options.js';
 import type { UndoStep } from './types.js';
@@ -77,19 +78,12 @@ export async function upAgain(node: LabNode, interfaceName: string): Promise<rea
   return steps;
 }
 
-/** All interfaces of a node but loopback that have an end in the topology. */
-export function interfacesOf(lab: Lab, node: string): readonly string[] {
-  return lab.topology.links.flatMap((link) =>
-    link.endpoints.filter((end) => end.node === node).map((end) => end.interface),
-  );
-}
-
 export async function setLink(lab: Lab, end: LinkEnd, state: 'up' | 'down'): Promise<void> {
   await lab.node(end.node).execOutside(['ip', 'link', 'set', 'dev', end.interface, state]);
 }
 
 /** A node with those at the other ends of its links. */
 export function withNeighbours(lab: Lab, node: string): readonly string[] {
-  const neighbours = interfacesOf(lab, node).flatMap((name) => lab.peerOf(node, name)?.node ?? []);
+  const neighbours = interfacesOf(lab.topology, node).flatMap((name) => lab.peerOf(node, name)?.node ?? []);
   return [...new Set([node, ...neighbours])];
 }

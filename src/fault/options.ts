@@ -1,30 +1,20 @@
 import { z } from 'zod';
-import { parseDuration } from '../core/duration.js';
 import type { Reference } from '../core/family.js';
 import type { KillMode } from '../runtime/types.js';
 
 /** Pieces that the options of several faults are made of. */
 
-export const nodeName = z.string().min(1).describe('a node of the topology');
-export const endpointText = z
-  .string()
-  .regex(/^[^:\s]+:[^:\s]+$/, 'an endpoint is written node:interface')
-  .describe('node:interface');
+export {
+  duration,
+  endpointName as endpointText,
+  multicastGroup as groupAddress,
+  nodeName,
+} from '../scenario/fields.js';
+
 export const linkText = z
   .string()
   .regex(/^[^:\s]+:[^:\s]+?(--[^:\s]+:[^:\s]+)?$/, 'a link is written node:interface--node:interface')
   .describe('a link by its ends, node:interface--node:interface; its first end alone is enough');
-export const groupAddress = z
-  .string()
-  .regex(/^2(2[4-9]|3\d)(\.\d{1,3}){3}$/, 'a multicast group, as 239.1.1.1')
-  .describe('multicast group');
-
-/** A duration with its unit; whole nanoseconds after parsing. */
-export const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, 'a duration with its unit, as `2 s` or `50 ms`')
-  .transform((text) => parseDuration(text)!);
-
 /** What its neighbours see of a node that dies: exactly one of the two keys. */
 export const deathShape = {
   carrier: z

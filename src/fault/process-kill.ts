@@ -43,7 +43,7 @@ export async function injectProcessKill(view: LabView, target: ProcessTarget): P
   const running = (await node.processes()).filter((process) => process.name === target.daemon);
   if (running.length === 0) throw new LabError(`${target.node} runs no ${target.daemon}`);
   const applied = await timed(view, async () => {
-    for (const { pid } of running) signalProcess(pid, target.signal);
+    for (const one of running) signalProcess(one, target.signal);
   });
   if (target.restartAfterNs !== null) {
     await view.sleep(target.restartAfterNs / 1e6);

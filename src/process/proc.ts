@@ -26,11 +26,14 @@ export function isAlive(process: ProcessIdentity): boolean {
   return identify(process.pid)?.startTicks === process.startTicks;
 }
 
-/** Sends a signal to a process; one that is gone already is no error. */
-export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+/** Sends a signal to exactly this process; false where it is gone. */
+export function signalProcess(target: ProcessIdentity, signal: NodeJS.Signals): boolean {
+  if (!isAlive(target)) return false;
   try {
-    process.kill(pid, signal);
+    process.kill(target.pid, signal);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
   }
 }

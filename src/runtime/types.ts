@@ -1,4 +1,5 @@
 import type { Json } from '../core/json.js';
+import type { ProcessIdentity } from '../process/proc.js';
 import type { Endpoint, Topology, TopologyLink, TopologyNode } from '../topology/types.js';
 
 export type RuntimeName = 'netns' | 'containerlab' | 'fake';
@@ -136,6 +137,13 @@ export interface Lab {
   peerOf(node: string, interfaceName: string): Endpoint | undefined;
 }
 
+/** A process of a node; pid and start as the host sees them. */
+export interface NodeProcess extends ProcessIdentity {
+  /** Its `comm`. */
+  readonly name: string;
+  readonly argv: readonly string[];
+}
+
 /** What the neighbours of a dead node see. */
 export type KillMode =
   /** A box without power: its links lose carrier. */
@@ -174,8 +182,8 @@ export interface LabNode {
   kill(mode: KillMode): Promise<void>;
   /** Starts a killed node again as if power came back: links up, addresses and daemons as at first. Idempotent. */
   boot(): Promise<void>;
-  /** Processes of the node, by their name (`comm`), pids as the host sees them. Order: by pid in the node. */
-  processes(): Promise<readonly { readonly pid: number; readonly name: string; readonly argv: readonly string[] }[]>;
+  /** Processes of the node, its init apart. Order: by pid in the node. */
+  processes(): Promise<readonly NodeProcess[]>;
   /** Runtime's own facts about the node for the run folder. */
   facts(): Promise<Json>;
 }

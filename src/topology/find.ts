@@ -5,13 +5,21 @@ export function findNode(topology: Topology, name: string): TopologyNode | undef
   return topology.nodes.find((node) => node.name === name);
 }
 
-/** The interfaces of a node that links give it, in the file's order; those to the management network are not among them. */
-export function dataInterfaces(topology: Topology, node: string): readonly string[] {
-  return topology.links
-    .filter(({ type }) => type !== 'mgmt-net')
-    .flatMap(({ endpoints }) => endpoints)
-    .filter((end) => end.node === node)
-    .map((end) => end.interface);
+/** The interfaces of a node that links give it, in the file's order. */
+export function interfacesOf(topology: Topology, node: string): string[] {
+  return interfacesOn(topology.links, node);
+}
+
+/** The same without those to the management network. */
+export function dataInterfaces(topology: Topology, node: string): string[] {
+  return interfacesOn(
+    topology.links.filter(({ type }) => type !== 'mgmt-net'),
+    node,
+  );
+}
+
+function interfacesOn(links: readonly TopologyLink[], node: string): string[] {
+  return links.flatMap(({ endpoints }) => endpoints.filter((end) => end.node === node).map((end) => end.interface));
 }
 
 /** `core1:ge-0/0/0` → its node and its interface as the node's namespace has it. Undefined: not of that form. */

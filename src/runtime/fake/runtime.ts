@@ -8,6 +8,7 @@ import type {
   ExecResult,
   HostFinding,
   KillMode,
+  NodeProcess,
   Lab,
   LabNode,
   LabProcess,
@@ -164,9 +165,7 @@ class FakeNode implements LabNode {
     this.current = 'running';
   }
 
-  async processes(): Promise<
-    readonly { readonly pid: number; readonly name: string; readonly argv: readonly string[] }[]
-  > {
+  async processes(): Promise<readonly NodeProcess[]> {
     return [];
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TimeoutError } from '../../core/errors.js';
-import { isAlive, type ProcessIdentity } from '../../process/proc.js';
+import { isAlive, signalProcess, type ProcessIdentity } from '../../process/proc.js';
 
 /** Sends SIGKILL to exactly these processes and waits until they are gone. @throws TimeoutError naming those that stay. */
 export async function endProcesses(processes: readonly ProcessIdentity[], limitMs = 20_000): Promise<void> {
@@ -14,17 +14,5 @@ export async function endProcesses(processes: readonly ProcessIdentity[], limitM
       throw new TimeoutError('processes to end', `still there: ${left.map((one) => one.pid).join(', ')}`, elapsed);
     }
     await sleep(pauseMs);
-  }
-}
-
-/** Sends a signal to exactly this process; false where it is gone. */
-export function signalProcess(target: ProcessIdentity, signal: NodeJS.Signals): boolean {
-  if (!isAlive(target)) return false;
-  try {
-    process.kill(target.pid, signal);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
   }
 }

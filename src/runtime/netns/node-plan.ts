@@ -1,3 +1,4 @@
+import { interfacesOf } from '../../topology/find.js';
 import type { Bind, Topology, TopologyNode } from '../../topology/types.js';
 import { shellWords } from '../shell-words.js';
 import type { FrrStart } from './frr.js';
@@ -40,13 +41,6 @@ export function nodeEnvironment(topology: Topology, node: TopologyNode): Readonl
     CLAB_INTFS: String(interfacesOf(topology, node.name).length),
     ...node.env,
   };
-}
-
-/** Interfaces that the topology gives a node, in the order of its links. */
-export function interfacesOf(topology: Topology, node: string): string[] {
-  return topology.links.flatMap((link) =>
-    link.endpoints.filter((end) => end.node === node).map((end) => end.interface),
-  );
 }
 
 /** Whether a node has FRR's folders: it runs FRR, or something of it is bound. */

@@ -6,6 +6,7 @@ import type {
   ExecOptions,
   ExecResult,
   KillMode,
+  NodeProcess,
   LabNode,
   LabProcess,
   NodeSoftware,
@@ -88,12 +89,12 @@ export class NetnsNode implements LabNode {
     if ((await this.state()) === 'dead') await bootNode(this.folder, this.lab, this.name);
   }
 
-  async processes(): Promise<{ readonly pid: number; readonly name: string; readonly argv: readonly string[] }[]> {
+  async processes(): Promise<NodeProcess[]> {
     const init = this.folder.init(this.name);
     if (init === undefined || !isAlive(init)) return [];
     return processesOf(init.pid)
       .filter((one) => one.pid !== init.pid)
-      .map(({ pid, name, argv }) => ({ pid, name, argv }));
+      .map(({ pid, startTicks, name, argv }) => ({ pid, startTicks, name, argv }));
   }
 
   async facts(): Promise<Json> {

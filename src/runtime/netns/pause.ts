@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError, TimeoutError } from '../../core/errors.js';
-import { isAlive } from '../../process/proc.js';
-import { signalProcess } from './ending.js';
+import { isAlive, signalProcess } from '../../process/proc.js';
 import { processesOf } from './node-processes.js';
 import type { LabFolder } from './state.js';
 

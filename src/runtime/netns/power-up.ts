@@ -2,7 +2,7 @@ import { LabError } from '../../core/errors.js';
 import type { Topology } from '../../topology/types.js';
 import { runThere, type Entrance } from './enter.js';
 import { DEFAULT_LINK_MTU, endName, macAddresses } from './names.js';
-import { interfacesOf } from './node-plan.js';
+import { interfacesOf } from '../../topology/find.js';
 
 export interface LinkInfo {
   readonly ifname: string;

@@ -9,7 +9,7 @@ import { runThere } from './enter.js';
 import { formatFields, type Step } from './init-plan.js';
 import { addressBatch } from './link-batch.js';
 import { netnsPath } from './names.js';
-import { interfacesOf } from './node-plan.js';
+import { interfacesOf } from '../../topology/find.js';
 import { machine, PERL, perlProgram } from './perl-programs.js';
 import { clearNetwork, linksThere } from './power-up.js';
 import { NodeSpawner, type ExecReport } from './spawner.js';
