@@ -8,6 +8,16 @@ export function clockOption(): Option {
   ).choices(['real', 'virtual']);
 }
 
+/** `--image-map`, the same wherever a lab may come up; may be given several times. */
+export function imageMapOption(): Option {
+  return new Option(
+    '--image-map <map>',
+    'images that stand in for those of the topology: asked=used, or a file of such lines; again for more',
+  )
+    .argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
+    .default([], 'none');
+}
+
 export function seedOf(text: string): number {
   return wholeNumber(0)(text);
 }

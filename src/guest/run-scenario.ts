@@ -3,8 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../core/errors.js';
 import type { Plan } from '../scenario/plan.js';
+import { findNodeImage } from '../image/find.js';
+import type { ImageMap } from '../image/map.js';
 import { cacheDir } from './cache.js';
-import { findImage } from './images.js';
 import { guestEnvironment } from './inside.js';
 import type { GuestEnd } from './launch.js';
 import { mountsOf, projectFolders, runInPlace, type GuestCommand, type GuestPlace } from './place.js';
@@ -31,6 +32,8 @@ export interface ScenarioInGuest extends Pick<GuestCommand, 'stdout' | 'stderr' 
   readonly projectDir: string;
   /** Folder that takes the run folder. */
   readonly out: string;
+  /** Images that stand in for those of the topology. */
+  readonly imageMap: ImageMap;
   /** Further options of `faultline run`. */
   readonly options: readonly string[];
   readonly argv: readonly string[];
@@ -49,9 +52,10 @@ export function runScenarioInGuest(place: GuestPlace, request: ScenarioInGuest):
     ]),
   ];
   const names = new Set(topology.nodes.map((node) => node.image ?? ''));
+  const imagesDir = join(request.projectDir, 'containerlab', 'images');
   const images = [...names]
     .filter((name) => name !== place.image.name) // the guest's own programs are that image
-    .flatMap((name) => findImage(join(request.projectDir, 'containerlab', 'images'), name)?.root ?? []);
+    .flatMap((name) => findNodeImage(imagesDir, request.imageMap, name)?.root ?? []);
   const folders = [
     ...images.map(dirname),
 

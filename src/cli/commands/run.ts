@@ -5,11 +5,12 @@ import { FAULTS } from '../../fault/index.js';
 import { insideGuest } from '../../guest/inside.js';
 import { guestPlace } from '../../guest/place.js';
 import { placeOf, runScenarioInGuest } from '../../guest/run-scenario.js';
+import { readImageMap, type ImageMap } from '../../image/map.js';
 import { PROBES } from '../../probe/index.js';
 import { loadPlan, type PlanOverrides } from '../../scenario/make-plan.js';
 import type { Plan } from '../../scenario/plan.js';
 import type { CliContext } from '../context.js';
-import { clockOption, wholeNumber } from '../options.js';
+import { clockOption, imageMapOption, wholeNumber } from '../options.js';
 import { formatOption, log, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
 import { runPlans } from '../run-plans.js';
@@ -25,6 +26,7 @@ interface Options {
   readonly lab?: string;
   readonly keep?: boolean;
   readonly out: string;
+  readonly imageMap: readonly string[];
   readonly strictImages?: boolean;
   readonly format: PrintFormat;
 }
@@ -51,10 +53,12 @@ export const addRun: AddCommand = (program, context) => {
     .option('--lab <name>', 'use this lab, which is up already, and leave it up')
     .option('--keep', 'leave the lab up')
     .option('--out <folder>', 'where run folders go', 'runs')
+    .addOption(imageMapOption())
     .option('--strict-images', 'refuse where something else than a node’s image would run')
     .addOption(formatOption())
     .addHelpText('after', '\nExample: faultline run topologies/trading-floor/scenarios/*.yml --repeat 3')
     .action(async (files: readonly string[], options: Options) => {
+      const map = readImageMap(options.imageMap);
       const plans = loadPlans(files, {
         ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
         ...(options.repeat === undefined ? {} : { repeat: options.repeat }),
@@ -68,10 +72,10 @@ export const addRun: AddCommand = (program, context) => {
         throw new UsageError('these scenarios ask for different clocks or kernels: run them by themselves');
       const guest = insideGuest(process.env);
       if (guest === undefined && !places.has('host')) {
-        context.exitCode = await runInGuests(plans, options, context);
+        context.exitCode = await runInGuests(plans, options, map, context);
         return;
       }
-      await runPlans(context, runtimeOf(plans[0]!.scenario.runtime), plans, {
+      await runPlans(context, runtimeOf(plans[0]!.scenario.runtime, map), plans, {
         keep: options.keep === true,
         out: options.out,
         strictImages: options.strictImages === true,
@@ -101,7 +105,12 @@ function loadPlans(files: readonly string[], overrides: PlanOverrides): readonly
  * Each scenario, each time, in a guest of its own, with the following seeds: one seed gives one run.
  * @returns the worst exit code
  */
-async function runInGuests(plans: readonly Plan[], options: Options, context: CliContext): Promise<number> {
+async function runInGuests(
+  plans: readonly Plan[],
+  options: Options,
+  map: ImageMap,
+  context: CliContext,
+): Promise<number> {
   if (options.keep === true) throw new UsageError('--keep: a lab cannot outlive the lab kernel that it runs in');
   const runs = plans.flatMap((plan) =>
     Array.from({ length: plan.scenario.repeat }, (_, time) => ({ plan, seed: plan.seed + time })),
@@ -119,10 +128,12 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
       seed,
       projectDir: projectDir(),
       out: resolve(options.out),
+      imageMap: map,
       options: [
         ...['--format', options.format],
         ...(options.runtime === undefined ? [] : ['--runtime', options.runtime]),
         ...(options.strictImages === true ? ['--strict-images'] : []),
+        ...map.flatMap(({ asked, used }) => ['--image-map', `${asked}=${used}`]),
       ],
       argv: process.argv.slice(2),
       stdout: (chunk) => context.stdout.write(chunk),

@@ -1,11 +1,17 @@
 import { runCommand, startChild } from '../../process/command.js';
 import type { ExecOptions, ExecResult, LabProcess, SpawnOptions } from '../types.js';
+import type { RunAs } from './node-image.js';
 import { machine, PERL, perlProgram } from './perl-programs.js';
 
 /** Which namespaces to enter: a node's network alone, or all of the node whose init has this pid. */
 export type Entrance =
   | { readonly how: 'net'; readonly file: string; readonly lab: string }
-  | { readonly how: 'node'; readonly initPid: number; readonly env: Readonly<Record<string, string>> };
+  | {
+      readonly how: 'node';
+      readonly initPid: number;
+      readonly env: Readonly<Record<string, string>>;
+      readonly as: RunAs;
+    };
 
 /** Marks programs that faultline runs in a node's network from outside, so that `down` can tell them from others. */
 export const LAB_MARK = 'FAULTLINE_LAB';
@@ -30,5 +36,8 @@ function environment(where: Entrance, env: Readonly<Record<string, string>> = {}
   const own = { FAULTLINE_MACHINE: machine(), FAULTLINE_CALLER: String(process.pid) };
   if (where.how === 'net') return { ...env, ...own, [LAB_MARK]: where.lab };
   const inside = { ...where.env, ...env };
-  return { ...inside, ...own, FAULTLINE_ENV: Object.keys(inside).join(',') };
+  const { uid, gid, groups, workdir } = where.as;
+  const as =
+    uid === 0 && gid === 0 && workdir === '/' ? {} : { FAULTLINE_AS: [uid, gid, groups.join(','), workdir].join(' ') };
+  return { ...inside, ...own, ...as, FAULTLINE_ENV: Object.keys(inside).join(',') };
 }

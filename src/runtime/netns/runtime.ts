@@ -9,7 +9,8 @@ import { bringUp } from './bring-up.js';
 import { checkHost } from './host-check.js';
 import { checkLabName, fullNodeName, netnsPath } from './names.js';
 import { NetnsNode, nodeState } from './node.js';
-import { prepareNodes } from './prepare.js';
+import { startArgv, type NodeImage } from './node-image.js';
+import { prepareNodes, startsFrrHere } from './prepare.js';
 import { softwareOf } from './software.js';
 import { defaultStateDir, LabFolder, labNames, type LabState } from './state.js';
 import { supportOf } from './supported.js';
@@ -18,23 +19,23 @@ import { tearDown } from './teardown.js';
 export interface NetnsOptions {
   /** Folder of all lab states; `/run/faultline` or `$FAULTLINE_STATE` unless given. */
   readonly stateDir?: string;
-  /** Root folder of an image that was built here; undefined where there is none and the host's programs stand in. */
-  readonly imageRoot?: (image: string) => Promise<string | undefined>;
+  /** The image that is here for this name; undefined where there is none and the host's programs stand in. */
+  readonly findImage?: (name: string) => NodeImage | undefined;
 }
 
 /** containerlab topologies in namespaces of this host, without Docker. Needs root. */
 export class NetnsRuntime implements Runtime {
   readonly name = 'netns';
   private readonly stateDir: string;
-  private readonly imageRoot: (image: string) => Promise<string | undefined>;
+  private readonly findImage: (name: string) => NodeImage | undefined;
 
   constructor(options: NetnsOptions = {}) {
     this.stateDir = options.stateDir ?? defaultStateDir();
-    this.imageRoot = options.imageRoot ?? (() => Promise.resolve(undefined));
+    this.findImage = options.findImage ?? (() => undefined);
   }
 
   async check(topology?: Topology): Promise<readonly HostFinding[]> {
-    return checkHost(topology, topology === undefined ? {} : await this.rootsOf(topology));
+    return checkHost(topology, topology === undefined ? {} : rootsOf(topology, this.imagesOf(topology)));
   }
 
   async up(topology: Topology, options: UpOptions = {}): Promise<Lab> {
@@ -48,9 +49,14 @@ export class NetnsRuntime implements Runtime {
     const fullNames = Object.fromEntries(
       topology.nodes.map((node) => [node.name, fullNodeName(topology, lab, node.name)]),
     );
-    const roots = await this.rootsOf(topology);
-    const notes = [...support.notes, ...(await this.softwareNotes(topology, roots, options.strictImages === true))];
-    const plans = prepareNodes(topology, roots, fullNames, folder.staging);
+    const images = this.imagesOf(topology);
+    const roots = rootsOf(topology, images);
+    const notes = [
+      ...support.notes,
+      ...startNotes(topology, images),
+      ...(await this.softwareNotes(topology, images, options.strictImages === true)),
+    ];
+    const plans = prepareNodes(topology, images, fullNames, folder.staging);
     folder.create();
     const state: LabState = {
       version: 1,
@@ -61,6 +67,7 @@ export class NetnsRuntime implements Runtime {
       owner: process.env['SUDO_USER'] ?? userInfo().username,
       fullNames,
       roots,
+      images,
       notes,
     };
     try {
@@ -129,24 +136,26 @@ export class NetnsRuntime implements Runtime {
     throw new LabError(`this host lacks what lab ${topology.name} needs:\n${lines.join('\n')}`);
   }
 
-  private async rootsOf(topology: Topology): Promise<Record<string, string>> {
-    const roots: Record<string, string> = {};
-    for (const node of topology.nodes) {
-      roots[node.name] = (node.image === undefined ? undefined : await this.imageRoot(node.image)) ?? '/';
-    }
-    return roots;
+  private imagesOf(topology: Topology): Record<string, NodeImage> {
+    return Object.fromEntries(
+      topology.nodes.flatMap((node) => {
+        const image = node.image === undefined ? undefined : this.findImage(node.image);
+        return image === undefined ? [] : [[node.name, image]];
+      }),
+    );
   }
 
   private async softwareNotes(
     topology: Topology,
-    roots: Readonly<Record<string, string>>,
+    images: Readonly<Record<string, NodeImage>>,
     strict: boolean,
   ): Promise<string[]> {
     const notes: string[] = [];
     const seen = new Map<string, Awaited<ReturnType<typeof softwareOf>>>();
     for (const node of topology.nodes) {
-      const key = `${node.driver} ${node.image ?? ''} ${roots[node.name]!}`;
-      const software = seen.get(key) ?? (await softwareOf(node, roots[node.name]!));
+      const image = images[node.name];
+      const key = `${node.driver} ${node.image ?? ''} ${image?.root ?? '/'}`;
+      const software = seen.get(key) ?? (await softwareOf(node, image?.root ?? '/', image));
       seen.set(key, software);
       if (software.substituted) notes.push(`${node.name}: ${software.product} ${software.version}: ${software.detail}`);
     }
@@ -155,6 +164,25 @@ export class NetnsRuntime implements Runtime {
     }
     return notes;
   }
+}
+
+function rootsOf(topology: Topology, images: Readonly<Record<string, NodeImage>>): Record<string, string> {
+  return Object.fromEntries(topology.nodes.map(({ name }) => [name, images[name]?.root ?? '/']));
+}
+
+/** What becomes of how an FRR image, or its topology, would start the container. */
+function startNotes(topology: Topology, images: Readonly<Record<string, NodeImage>>): string[] {
+  return topology.nodes.flatMap((node) => {
+    const start = images[node.name]?.start;
+    if (node.driver !== 'frr' || (node.cmd ?? node.entrypoint ?? start) === undefined) return [];
+    if (startsFrrHere(node, images[node.name])) {
+      return [`${node.name}: its command is left out: FRR is started as its daemons file says`];
+    }
+    const argv = startArgv(node, start).join(' ');
+    return [
+      `${node.name}: FRR is started by its own command (${argv}); where that has a watchfrr, daemons that die come back`,
+    ];
+  });
 }
 
 function refuseTakenNames(fullNames: readonly string[]): void {
