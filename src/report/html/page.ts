@@ -8,6 +8,7 @@ import { shownVerdict } from '../verdict.js';
 import { eventSection, parameterSection } from './event-tables.js';
 import { Markup, markup } from './markup.js';
 import { matrixSection } from './matrix-section.js';
+import { ordersSection } from './orders-section.js';
 import { originSection, phaseSection } from './origin.js';
 import { bullets, name, section } from './parts.js';
 import { ratePlot } from './rate-plot.js';
@@ -65,7 +66,7 @@ ${result.l2cp === undefined ? flowSections(result) : matrixSections(result, resu
 }
 
 function flowSections(result: RunResult): Markup {
-  return markup`${resultSection(result)}${notesSection(result)}${section(
+  return markup`${resultSection(result)}${ordersSection(result)}${notesSection(result)}${section(
     'topology',
     'Topology and fault',
     drawing(result),
