@@ -34,7 +34,6 @@ export function daemonsFile(role: Router['role']): string {
     ...all.map((daemon) => `${daemon}=${on.includes(daemon) ? 'yes' : 'no'}`),
     'vtysh_enable=yes',
     'zebra_options="  -A 127.0.0.1 -s 90000000"',
-    ,
     ...on.map((daemon) => `${daemon}_options="  -A 127.0.0.1"`),
     '',
   ].join('\n');
