@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../core/errors.js';
 import type { Plan } from '../scenario/plan.js';
+import { variablesIn } from '../topology/env.js';
 import { cacheDir } from './cache.js';
 import { findImage } from './images.js';
 import { guestEnvironment } from './inside.js';
@@ -69,6 +70,7 @@ export function runScenarioInGuest(place: GuestPlace, request: ScenarioInGuest):
     env: {
       // where the images are that nodes run from
       XDG_CACHE_HOME: dirname(cacheDir()),
+      ...topologyVariables(scenario.topologyFile),
       ...guestEnvironment({
         clock: request.clock,
         startedAt: new Date().toISOString(),
@@ -84,4 +86,13 @@ export function runScenarioInGuest(place: GuestPlace, request: ScenarioInGuest):
     onBeat: request.onBeat,
     signal: request.signal,
   });
+}
+
+/** What this process's environment says for the variables of a topology: the guest reads the file again. */
+function topologyVariables(file: string): Readonly<Record<string, string>> {
+  const set = variablesIn(readFileSync(file, 'utf8')).flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined || name === 'PATH' ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(set);
 }
