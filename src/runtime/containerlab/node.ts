@@ -88,12 +88,12 @@ export class ContainerNode implements LabNode {
   async pause(): Promise<void> {
     const state = await this.state();
     if (state === 'dead') throw new LabError(`node ${this.name} is down: it cannot be paused`);
-    if (state === 'running') await asking(this.context.docker, async () => (await this.docker()).pause());
+    if (state === 'running') await asking(this.context.docker, async () => void (await (await this.docker()).pause()));
   }
 
   async resume(): Promise<void> {
     if ((await this.state()) === 'paused')
-      await asking(this.context.docker, async () => (await this.docker()).unpause());
+      await asking(this.context.docker, async () => void (await (await this.docker()).unpause()));
   }
 
   async kill(mode: KillMode): Promise<void> {

@@ -10,7 +10,8 @@ export interface RenameOptions {
   readonly home: string | undefined;
 }
 
-type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+/** What YAML holds when every scalar is its own text. */
+type Value = string | null | readonly Value[] | { readonly [key: string]: Value };
 
 /**
  * The text of a topology file for a lab of another name, to be put into another folder: variables are expanded, paths
@@ -53,8 +54,8 @@ function withPaths(settings: Readonly<Record<string, Value>>, pathOf: (text: str
   const changed: Record<string, Value> = { ...settings };
   const list = (key: string, change: (text: string) => string): void => {
     const value = settings[key];
-    if (!Array.isArray(value)) return;
-    changed[key] = (value as readonly Value[]).map((item) => (typeof item === 'string' ? change(item) : item));
+    if (value === undefined || !isList(value)) return;
+    changed[key] = value.map((item) => (typeof item === 'string' ? change(item) : item));
   };
   list('binds', (bind) => {
     const colon = bind.indexOf(':');
@@ -82,7 +83,11 @@ function plainly(document: YamlDocument): Value {
 }
 
 function isMap(value: Value | undefined): value is Readonly<Record<string, Value>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !isList(value);
+}
+
+function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
 }
 
 /**
@@ -91,12 +96,10 @@ function isMap(value: Value | undefined): value is Readonly<Record<string, Value
  */
 function flow(value: Value): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return `[${(value as readonly Value[]).map(flow).join(', ')}]`;
-  if (isMap(value)) {
-    const entries = Object.entries(value).map(([key, item]) => `${scalar(key)}: ${flow(item)}`);
-    return `{${entries.join(', ')}}`;
-  }
-  return scalar(String(value));
+  if (typeof value === 'string') return scalar(value);
+  if (!isMap(value)) return `[${value.map(flow).join(', ')}]`;
+  const entries = Object.entries(value).map(([key, item]) => `${scalar(key)}: ${flow(item)}`);
+  return `{${entries.join(', ')}}`;
 }
 
 function scalar(text: string): string {

@@ -31,7 +31,7 @@ export async function watchContainers(
     );
   };
   stream.on('end', ended).on('close', ended).on('error', ended);
-  createInterface({ input: stream as NodeJS.ReadableStream }).on('line', (line) => {
+  createInterface({ input: stream }).on('line', (line) => {
     const text = stopped ? undefined : troubleOf(context, line);
     if (text !== undefined) onTrouble(text);
   });
