@@ -70,6 +70,11 @@ export async function networkOf(context: LabContext, node: string): Promise<Entr
   return networkOfContainer(context, node, now);
 }
 
+/** The same, undefined where there is none: a node that is down, or a part of the host. */
+export async function networkIfThere(context: LabContext, node: string): Promise<Entrance | undefined> {
+  return context.ids.has(node) ? networkOf(context, node).catch(() => undefined) : undefined;
+}
+
 export function networkOfContainer(context: LabContext, node: string, now: ContainerNow): Entrance {
   if (!now.running || now.pid === 0) throw new LabError(`node ${node} is down: its network went with its container`);
   requireHere(context, now);

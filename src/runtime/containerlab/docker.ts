@@ -23,8 +23,9 @@ export function connectDocker(): Docker {
 
 /** Where Docker is asked, as DOCKER_HOST would say it. */
 export function dockerPlace(docker: Docker): string {
-  const modem = docker.modem as { socketPath?: string; protocol?: string; host?: string; port?: string | number };
-  if (modem.socketPath !== undefined) return `unix://${modem.socketPath}`;
+  const modem = docker.modem as { socketPath?: unknown; protocol?: string; host?: string; port?: string | number };
+  if (typeof modem.socketPath === 'string') return `unix://${modem.socketPath}`;
+  if (modem.socketPath !== undefined) return 'unix:///var/run/docker.sock'; // or the user's own, where that is there
   return `${modem.protocol ?? 'http'}://${modem.host ?? ''}:${modem.port ?? ''}`;
 }
 

@@ -1,6 +1,5 @@
-import { LabError } from '../../core/errors.js';
 import { interfacesOf } from '../../topology/find.js';
-import type { Topology } from '../../topology/types.js';
+import type { Endpoint, Topology } from '../../topology/types.js';
 import { runThere, type Entrance } from '../netns/enter.js';
 import type { KeptLink } from './state.js';
 
@@ -16,20 +15,43 @@ async function rows(there: Entrance): Promise<readonly LinkRow[]> {
   return JSON.parse(stdout || '[]') as LinkRow[];
 }
 
-/** The interfaces that the topology's links give a node. @throws LabError where one is not there under its name */
-export async function linksOf(there: Entrance, topology: Topology, node: string): Promise<readonly KeptLink[]> {
+/**
+ * The interfaces that the topology's links give a node, by the names there, whatever they are called by now: one that was
+ * renamed is found by the other end of its link. `missing`: those that are not there.
+ * @param networkOf the network of another node, to ask; undefined where it cannot be asked
+ */
+export async function linksOf(
+  there: Entrance,
+  topology: Topology,
+  node: string,
+  networkOf: (node: string) => Promise<Entrance | undefined>,
+): Promise<{ readonly links: readonly KeptLink[]; readonly missing: readonly string[] }> {
   const found = await rows(there);
-  return interfacesOf(topology, node).map((name) => {
-    const row = found.find((one) => one.ifname === name);
-    if (row === undefined) throw new LabError(`node ${node} has no interface ${name}`);
-    return { name, index: row.ifindex, peerIndex: row.link_index ?? null };
-  });
+  const links: KeptLink[] = [];
+  const missing: string[] = [];
+  for (const name of interfacesOf(topology, node)) {
+    const row = found.find((one) => one.ifname === name) ?? (await byFarEnd(found, topology, node, name, networkOf));
+    if (row === undefined) missing.push(name);
+    else links.push({ name, index: row.ifindex, peerIndex: row.link_index ?? null });
+  }
+  return { links, missing };
 }
 
-/** Interfaces of the topology that a node does not have. */
-export async function missingLinks(there: Entrance, topology: Topology, node: string): Promise<readonly string[]> {
-  const found = new Set((await rows(there)).map((row) => row.ifname));
-  return interfacesOf(topology, node).filter((name) => !found.has(name));
+async function byFarEnd(
+  found: readonly LinkRow[],
+  topology: Topology,
+  node: string,
+  name: string,
+  networkOf: (node: string) => Promise<Entrance | undefined>,
+): Promise<LinkRow | undefined> {
+  const isOwn = (end: Endpoint): boolean => end.node === node && end.interface === name;
+  const far = topology.links.find((link) => link.endpoints.some(isOwn))?.endpoints.find((end) => !isOwn(end));
+  const network = far === undefined ? undefined : await networkOf(far.node);
+  if (network === undefined) return undefined;
+  const end = (await rows(network)).find((row) => row.ifname === far!.interface);
+  return end === undefined
+    ? undefined
+    : found.find((row) => row.ifindex === end.link_index && row.link_index === end.ifindex);
 }
 
 /**

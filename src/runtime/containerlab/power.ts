@@ -9,11 +9,11 @@ import { machine, PERL, perlProgram } from '../netns/perl-programs.js';
 import { silence } from '../netns/power.js';
 import { shellWords } from '../shell-words.js';
 import type { KillMode } from '../types.js';
-import { inspectNode, networkOf, networkOfContainer, requireHere, type LabContext } from './context.js';
+import { inspectNode, networkIfThere, networkOfContainer, requireHere, type LabContext } from './context.js';
 import { asking } from './docker.js';
 import { execInContainer } from './exec.js';
 import { holdNamespace, isHeld, nameNamespace, releaseNamespace } from './hold.js';
-import { checkLinks, indexOf, leadsTo, linksOf, missingLinks, moveLinks } from './links.js';
+import { checkLinks, indexOf, leadsTo, linksOf, moveLinks } from './links.js';
 
 /** Folders of a node that a loss of power empties. */
 const VOLATILE = ['tmp', 'run'];
@@ -31,7 +31,9 @@ export async function killNode(context: LabContext, node: string, mode: KillMode
     if (!now.running) return;
     requireHere(context, now);
     const inside = networkOfContainer(context, node, now);
-    const links = await linksOf(inside, context.topology, node);
+    const { links, missing } = await linksOf(inside, context.topology, node, (far) => networkIfThere(context, far));
+    if (missing.length > 0)
+      throw new LabError(`node ${node} has no ${missing.join(', ')}: boot could not bring them back`);
     context.folder.writeKilled(node, { mode, links });
     await holdNamespace(now.pid, held);
     nameNamespace(context.fullNames.get(node)!, held);
@@ -41,15 +43,11 @@ export async function killNode(context: LabContext, node: string, mode: KillMode
   if (mode === 'carrier-down') {
     await runCommand([PERL, perlProgram('power.pl'), held, '0', ''], { env: { FAULTLINE_MACHINE: machine() } });
   }
-  const again = await inspectNode(context, node);
-  if (!again.running) return;
+  if (!now.running) return;
   noteEnd(context, now.id);
-  await asking(context.docker, async () => {
-    const container = context.docker.getContainer(now.id);
-    // The kill, unlike a signal from outside, tells Docker not to start it again as its restart policy says.
-    await container.kill({ signal: 'SIGKILL' });
-    await container.wait();
-  });
+  // Unlike a signal from outside this tells Docker not to start it again as its restart policy says. It waits for the end.
+  await asking(context.docker, () => context.docker.getContainer(now.id).kill({ signal: 'SIGKILL' }));
+  if ((await inspectNode(context, node)).running) throw new LabError(`the container of node ${node} does not end`);
 }
 
 function noteEnd(context: LabContext, id: string): void {
@@ -91,20 +89,20 @@ export async function bootNode(context: LabContext, node: string): Promise<void>
     await releaseNamespace(held);
     context.folder.forgetKilled(node);
   }
-  const lost = await missingLinks(there, context.topology, node);
+  const { missing: lost } = await linksOf(there, context.topology, node, (far) => networkIfThere(context, far));
   if (lost.length > 0) {
     throw new LabError(
       `node ${node} runs again without ${lost.join(', ')}: Docker took its links with it when its container ended by ` +
         'itself, the ends at its neighbours too; take the lab down and bring it up again',
     );
   }
+  await requireNeighbours(context, node, there);
   const batch = addressBatch(context.topology, node);
   if (batch !== '') await runThere(there, ['ip', '-force', '-batch', '-'], { input: batch, allowFailure: true });
   const spec = context.topology.nodes.find((one) => one.name === node)!;
   for (const line of spec.exec) {
     await execInContainer(context.docker, now.id, shellWords(line), { allowFailure: true });
   }
-  await requireNeighbours(context, node, there);
   const ends = context.ended.get(now.id);
   if (ends !== undefined) ends[ends.length - 1]!.to = wallClock();
 }
@@ -117,7 +115,7 @@ async function requireNeighbours(context: LabContext, node: string, there: Entra
     const far = link.endpoints.find((end) => end.node !== node);
     if (own === undefined || far === undefined || !context.ids.has(far.node)) continue;
     const index = await indexOf(there, own.interface);
-    const network = await networkOf(context, far.node).catch(() => undefined);
+    const network = await networkIfThere(context, far.node);
     if (network === undefined || index === undefined) continue;
     if (!(await leadsTo(network, far.interface, index))) {
       problems.push(`${far.node}:${far.interface} does not lead to ${node}:${own.interface}`);

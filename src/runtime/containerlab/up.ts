@@ -8,13 +8,13 @@ import type { Topology } from '../../topology/types.js';
 import { checkLabName, fullNodeName, netnsPath } from '../netns/names.js';
 import type { UpOptions } from '../types.js';
 import { containersOf } from './containers.js';
-import { networkOf, type LabContext } from './context.js';
+import { networkIfThere, networkOf, type LabContext } from './context.js';
 import { failedExec, progressOf } from './deploy-log.js';
 import { takeDown } from './down.js';
 import { factsOfDocker, notLocal } from './docker.js';
 import { imageHint, missingImages } from './images.js';
 import { refuseVirtualMachines } from './kinds.js';
-import { missingLinks } from './links.js';
+import { linksOf } from './links.js';
 import { requireProgram, runContainerlab, tail } from './program.js';
 import { renamedTopology } from './renamed-file.js';
 import { LabFolder, thisProcess, type LabState } from './state.js';
@@ -142,7 +142,8 @@ async function requireWhole(context: LabContext, options: UpOptions): Promise<vo
       problems.push(`node ${node.name} ${state === undefined ? 'has no container' : `is ${state}`}`);
       continue;
     }
-    const missing = await missingLinks(await networkOf(context, node.name), context.topology, node.name);
+    const there = await networkOf(context, node.name);
+    const { missing } = await linksOf(there, context.topology, node.name, (name) => networkIfThere(context, name));
     for (const name of missing) problems.push(`node ${node.name} has no interface ${name}`);
   }
   if (problems.length > 0) {
