@@ -87,8 +87,11 @@ export interface DeviceDriver {
    * started anew from its own files. Returns the difference it made; nothing where nothing was applied.
    */
   reapply(): Promise<string>;
-  /** Back to what ran before the first `apply`. Idempotent; returns the difference it made. */
-  rollback(): Promise<string>;
+  /**
+   * Back to what ran before the first `apply`, or, for a driver that applied nothing itself, to a running configuration
+   * that was kept. Idempotent; returns the difference it made.
+   */
+  rollback(kept?: string): Promise<string>;
   /** @throws UnsupportedQuery, CommandError */
   query<K extends QueryKind>(kind: K, args?: QueryArguments): Promise<DeviceFacts[K]>;
   /** The raw state tables that matter, by file name (`ip-mroute.json`), for the run folder. A table that fails is its error text. */

@@ -12,6 +12,7 @@ import { sleepUnlessAborted } from './sleep.js';
 
 /** Everything the phases of one run share. */
 export interface RunContext {
+  readonly id: string;
   readonly plan: Plan;
   readonly runDir: string;
   readonly journal: Journal;

@@ -14,7 +14,7 @@ import { Interrupted } from './interrupted.js';
 import { measureMatrix } from './matrix-phase.js';
 import { Journal, lastOf, readJournal } from './journal.js';
 import { analyzeRun } from './analyze-run.js';
-import { registerRun, unregisterRun } from './registry.js';
+import { keepConfiguration, registerRun, unregisterRun } from './registry.js';
 import type { RunResult } from './result.js';
 import type { RunServices } from './services.js';
 import { probesFor, reachSteady } from './steady-phase.js';
@@ -53,6 +53,7 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
   journal.onEntry(request.onEntry);
   const startedAt = services.now();
   const run: RunContext = {
+    id: request.id,
     plan,
     runDir,
     journal,
@@ -190,6 +191,7 @@ async function configure(run: RunContext, lab: RunLab): Promise<void> {
     const driver = lab.driver(node);
     if (!configured.has(node)) {
       configured.add(node);
+      if (scenario.lab !== undefined) keepConfiguration(run.id, node, await driver.runningConfig());
       run.cleanup.push(`configuration of ${node}`, async () => void (await driver.rollback()));
     }
     run.journal.write({ type: 'configured', node, difference: await driver.apply(config) });
