@@ -17,12 +17,13 @@ import { startAllTraffic } from '../traffic/all-traffic.js';
 import { projectDir } from './version.js';
 
 /** Those that can be chosen: `fake` is for tests. */
-export const OFFERED: readonly RuntimeKind[] = ['netns'];
+export const OFFERED: readonly RuntimeKind[] = ['netns', 'containerlab'];
 
-/** @throws UsageError where there is no such runtime. `auto` takes the first there is. */
+/** The runtime of this name (`auto` is `chooseRuntime`'s). @throws UsageError where there is none */
 export function runtimeOf(name: string): Runtime {
-  const choice = OFFERED.find((kind) => kind === (name === 'auto' ? 'netns' : name));
-  if (choice === undefined) throw new UsageError(`no runtime is called ${name}; there is: ${OFFERED.join(', ')}`);
+  const choice = OFFERED.find((kind) => kind === name);
+  if (choice === undefined)
+    throw new UsageError(`no runtime is called ${name}; there are: auto, ${OFFERED.join(', ')}`);
   const images = join(projectDir(), 'containerlab', 'images');
   return RUNTIMES[choice]({ imageRoot: (image) => Promise.resolve(findImage(images, image)?.root) });
 }

@@ -11,17 +11,17 @@ import { PROBES } from '../../probe/index.js';
 import { exitCodeOfOutcome, worstExitCode } from '../../report/index.js';
 import { loadPlan, type PlanOverrides } from '../../scenario/make-plan.js';
 import type { Plan } from '../../scenario/plan.js';
+import { chooseRuntime } from '../choose-runtime.js';
 import type { CliContext } from '../context.js';
 import { clockOption, seedsOf, wholeNumber } from '../options.js';
 import { formatOption, log, printJson, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
 import { runPlans } from '../run-plans.js';
 import { runSeedSet } from '../run-seeds.js';
-import { runtimeOf } from '../services.js';
 import { projectDir } from '../version.js';
 
 interface Options {
-  readonly runtime?: 'auto' | 'netns';
+  readonly runtime?: 'auto' | 'netns' | 'containerlab';
   readonly repeat?: number;
   readonly seed?: number;
   readonly seeds?: readonly number[];
@@ -92,7 +92,8 @@ export const addRun: AddCommand = (program, context) => {
         context.exitCode = await runInGuests(plans, options, context);
         return;
       }
-      await runPlans(context, runtimeOf(plans[0]!.scenario.runtime), plans, {
+      const { runtime, lab } = plans[0]!.scenario;
+      await runPlans(context, await chooseRuntime(runtime, lab), plans, {
         keep: options.keep === true,
         out: options.out,
         strictImages: options.strictImages === true,
