@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError, UsageError } from '../core/errors.js';
+import type { ImageMap } from '../image/map.js';
 import { requireGuestImage, type Image } from './images.js';
 import type { Mount } from './job.js';
 import { requireKernel, type Kernel } from './kernel.js';
@@ -17,6 +18,8 @@ export interface GuestPlace {
   readonly kernel: Kernel;
   readonly image: Image;
   readonly assets: string;
+  /** Images that stand in for those that topologies name; none unless told. */
+  readonly imageMap?: ImageMap;
 }
 
 /** @throws LabError, UsageError where the kernel or the image is not there, with what to run. */
@@ -55,6 +58,7 @@ export interface GuestCommand {
   readonly mounts: readonly Mount[];
   readonly clock: 'real' | 'virtual';
   readonly seed: number;
+  readonly cpu?: number;
   readonly stdout: (chunk: Buffer) => void;
   readonly stderr: (chunk: Buffer) => void;
   readonly onBeat: (guestS: number, realS: number) => void;

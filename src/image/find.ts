@@ -25,5 +25,7 @@ function inCache(imagesDir: string, name: string): NodeImage | undefined {
   const built = imageDefinitions(imagesDir).find((one) => canonicalName(one.name) === canonicalName(name));
   if (built !== undefined) return findImage(imagesDir, built.name);
   const imported = findImported(name);
-  return imported === undefined ? undefined : { name: imported.name, root: imported.root, start: imported.start };
+  return imported === undefined
+    ? undefined
+    : { name: imported.name, root: imported.root, id: imported.id, start: imported.start };
 }

@@ -1,12 +1,12 @@
 import type { LabProgress } from '../../runtime/types.js';
 import { readTopology } from '../../topology/read.js';
+import { chooseRuntime } from '../choose-runtime.js';
 import type { CliContext } from '../context.js';
 import { printLabs } from '../labs.js';
 import { readImageMap } from '../../image/map.js';
 import { imageMapOption } from '../options.js';
 import { formatOption, log, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
-import { runtimeOf } from '../services.js';
 
 export const addUp: AddCommand = (program, context) => {
   program
@@ -30,7 +30,8 @@ export const addUp: AddCommand = (program, context) => {
         format: PrintFormat;
       }) => {
         const topology = readTopology(options.topo);
-        const runtime = runtimeOf(options.runtime, readImageMap(options.imageMap));
+        const { runtime, text } = await chooseRuntime(options.runtime, undefined, readImageMap(options.imageMap));
+        log(context, `runtime ${text}`);
         const lab = await runtime.up(topology, {
           labName: options.name ?? topology.name,
           strictImages: options.strictImages === true,

@@ -10,7 +10,10 @@ export type Entrance =
       readonly how: 'node';
       readonly initPid: number;
       readonly env: Readonly<Record<string, string>>;
-      readonly as: RunAs;
+      /** `cgroup.procs` files of the control groups that it joins, too. */
+      readonly cgroups?: readonly string[];
+      /** Who runs the program, and where; root in `/` unless told. */
+      readonly as?: RunAs;
     };
 
 /** Marks programs that faultline runs in a node's network from outside, so that `down` can tell them from others. */
@@ -36,8 +39,12 @@ function environment(where: Entrance, env: Readonly<Record<string, string>> = {}
   const own = { FAULTLINE_MACHINE: machine(), FAULTLINE_CALLER: String(process.pid) };
   if (where.how === 'net') return { ...env, ...own, [LAB_MARK]: where.lab };
   const inside = { ...where.env, ...env };
-  const { uid, gid, groups, workdir } = where.as;
-  const as =
-    uid === 0 && gid === 0 && workdir === '/' ? {} : { FAULTLINE_AS: [uid, gid, groups.join(','), workdir].join(' ') };
-  return { ...inside, ...own, ...as, FAULTLINE_ENV: Object.keys(inside).join(',') };
+  const cgroups = where.cgroups === undefined ? {} : { FAULTLINE_CGROUPS: where.cgroups.join(':') };
+  return { ...inside, ...own, ...cgroups, ...runAsVariable(where.as), FAULTLINE_ENV: Object.keys(inside).join(',') };
+}
+
+/** None where the program's way of entering has it so anyway. */
+function runAsVariable(as: RunAs | undefined): Record<string, string> {
+  if (as === undefined || (as.uid === 0 && as.gid === 0 && as.workdir === '/')) return {};
+  return { FAULTLINE_AS: [as.uid, as.gid, as.groups.join(','), as.workdir].join(' ') };
 }

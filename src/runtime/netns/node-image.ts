@@ -11,6 +11,8 @@ export interface NodeImage {
   /** Its own name: another than the topology's where it stands in for that one. */
   readonly name: string;
   readonly root: string;
+  /** SHA-256 of its configuration, of an imported image. */
+  readonly id?: string;
   /** What a container of it starts; undefined for an image that says nothing of it. */
   readonly start?: ImageStart | undefined;
 }

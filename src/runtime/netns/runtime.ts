@@ -4,8 +4,18 @@ import { CleanupError, LabError } from '../../core/errors.js';
 import { isAlive } from '../../process/proc.js';
 import type { Topology } from '../../topology/types.js';
 import { TopologyLab } from '../topology-lab.js';
-import type { HostFinding, Lab, LabProgress, LabSummary, NodeSummary, Runtime, UpOptions } from '../types.js';
+import type {
+  HostFinding,
+  Lab,
+  LabProgress,
+  LabSummary,
+  NodeSoftware,
+  NodeSummary,
+  Runtime,
+  UpOptions,
+} from '../types.js';
 import { bringUp } from './bring-up.js';
+import { forItsFrr } from './frr-files.js';
 import { checkHost } from './host-check.js';
 import { checkLabName, fullNodeName, netnsPath } from './names.js';
 import { NetnsNode, nodeState } from './node.js';
@@ -50,13 +60,16 @@ export class NetnsRuntime implements Runtime {
       topology.nodes.map((node) => [node.name, fullNodeName(topology, lab, node.name)]),
     );
     const images = this.imagesOf(topology);
-    const roots = rootsOf(topology, images);
+    const software = await softwareOfAll(topology, images);
+    const chosen = topology.nodes.map((node) => forItsFrr(node, software.get(node.name)!.version));
     const notes = [
       ...support.notes,
       ...startNotes(topology, images),
-      ...(await this.softwareNotes(topology, images, options.strictImages === true)),
+      ...substitutions(software, options.strictImages === true),
+      ...chosen.flatMap(({ note }) => note ?? []),
     ];
-    const plans = prepareNodes(topology, images, fullNames, folder.staging);
+    const fitting = { ...topology, nodes: chosen.map(({ node }) => node) };
+    const plans = prepareNodes(fitting, images, fullNames, folder.staging);
     folder.create();
     const state: LabState = {
       version: 1,
@@ -66,7 +79,7 @@ export class NetnsRuntime implements Runtime {
       runDir: options.runDir ?? null,
       owner: process.env['SUDO_USER'] ?? userInfo().username,
       fullNames,
-      roots,
+      roots: rootsOf(topology, images),
       images,
       notes,
     };
@@ -144,26 +157,35 @@ export class NetnsRuntime implements Runtime {
       }),
     );
   }
+}
 
-  private async softwareNotes(
-    topology: Topology,
-    images: Readonly<Record<string, NodeImage>>,
-    strict: boolean,
-  ): Promise<string[]> {
-    const notes: string[] = [];
-    const seen = new Map<string, Awaited<ReturnType<typeof softwareOf>>>();
-    for (const node of topology.nodes) {
-      const image = images[node.name];
-      const key = `${node.driver} ${node.image ?? ''} ${image?.root ?? '/'}`;
-      const software = seen.get(key) ?? (await softwareOf(node, image?.root ?? '/', image));
-      seen.set(key, software);
-      if (software.substituted) notes.push(`${node.name}: ${software.product} ${software.version}: ${software.detail}`);
-    }
-    if (strict && notes.length > 0) {
-      throw new LabError(`images that are not what would run (--strict-images):\n${notes.join('\n')}`);
-    }
-    return notes;
+/** What each node runs, by its name. */
+async function softwareOfAll(
+  topology: Topology,
+  images: Readonly<Record<string, NodeImage>>,
+): Promise<ReadonlyMap<string, NodeSoftware>> {
+  const all = new Map<string, NodeSoftware>();
+  const seen = new Map<string, NodeSoftware>();
+  for (const node of topology.nodes) {
+    const image = images[node.name];
+    const root = image?.root ?? '/';
+    const key = `${node.driver} ${node.image ?? ''} ${root}`;
+    const software = seen.get(key) ?? (await softwareOf(node, root, image));
+    seen.set(key, software);
+    all.set(node.name, software);
   }
+  return all;
+}
+
+/** A line for each node that does not run what its image says. @throws LabError where that is not wanted. */
+function substitutions(all: ReadonlyMap<string, NodeSoftware>, strict: boolean): readonly string[] {
+  const notes = [...all].flatMap(([node, software]) =>
+    software.substituted ? [`${node}: ${software.product} ${software.version}: ${software.detail}`] : [],
+  );
+  if (strict && notes.length > 0) {
+    throw new LabError(`images that are not what would run (--strict-images):\n${notes.join('\n')}`);
+  }
+  return notes;
 }
 
 function rootsOf(topology: Topology, images: Readonly<Record<string, NodeImage>>): Record<string, string> {
