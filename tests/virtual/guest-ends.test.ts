@@ -39,7 +39,10 @@ describe('the end of a guest', function () {
   /** Starts something that goes on, by the real clock, and waits until it runs. */
   async function running(): Promise<ReturnType<Workplace['start']> & ReturnType<typeof guestProcesses>> {
     const started = place.start([...EXEC, '--clock', 'real', '--', 'sh', '-c', 'echo up; sleep 600 & sleep 600']);
-    await new Promise((done) => started.child.stdout!.once('data', done));
+    const up = new Promise((done) => started.child.stdout!.once('data', done));
+    const early = started.end.then(({ stderr }) => Promise.reject(new Error(`it ended before it was up: ${stderr}`)));
+    await Promise.race([up, early]);
+    early.catch(() => undefined); // it ends some time, and that is no error then
     const processes = guestProcesses(place);
     expect(processes.all.length).to.be.greaterThan(2);
     return { ...started, ...processes };
