@@ -12,17 +12,18 @@ import { wallClock } from '../process/wall-clock.js';
 import type { RunServices } from '../run/services.js';
 import { RUNTIMES, type RuntimeKind } from '../runtime/index.js';
 import type { Runtime } from '../runtime/types.js';
-import { resolveFlowAddresses } from '../traffic/addresses.js';
-import { startTraffic } from '../traffic/session.js';
+import { resolveFlowAddresses, resolveOrderAddresses } from '../traffic/addresses.js';
+import { startAllTraffic } from '../traffic/all-traffic.js';
 import { projectDir } from './version.js';
 
 /** Those that can be chosen: `fake` is for tests. */
-export const OFFERED: readonly RuntimeKind[] = ['netns'];
+export const OFFERED: readonly RuntimeKind[] = ['netns', 'containerlab'];
 
-/** @throws UsageError where there is no such runtime. `auto` takes the first there is. */
+/** The runtime of this name (`auto` is `chooseRuntime`'s). @throws UsageError where there is none */
 export function runtimeOf(name: string): Runtime {
-  const choice = OFFERED.find((kind) => kind === (name === 'auto' ? 'netns' : name));
-  if (choice === undefined) throw new UsageError(`no runtime is called ${name}; there is: ${OFFERED.join(', ')}`);
+  const choice = OFFERED.find((kind) => kind === name);
+  if (choice === undefined)
+    throw new UsageError(`no runtime is called ${name}; there are: auto, ${OFFERED.join(', ')}`);
   const images = join(projectDir(), 'containerlab', 'images');
   return RUNTIMES[choice]({ imageRoot: (image) => Promise.resolve(findImage(images, image)?.root) });
 }
@@ -36,7 +37,8 @@ export function runServices(runtime: Runtime): RunServices {
     faults: FAULTS,
     probes: PROBES,
     resolveAddresses: resolveFlowAddresses,
-    startTraffic,
+    resolveOrderAddresses,
+    startTraffic: startAllTraffic,
     startCaptures,
     startLinkEvents,
     readCapture,

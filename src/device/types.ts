@@ -51,12 +51,33 @@ export interface DeviceFacts {
   'bgp-peers': readonly { peer: string; family: string; state: string; prefixesReceived: number | null }[];
   /** Best path to a destination. Empty: no route. */
   'route-to': readonly { prefix: string; protocol: string; nexthop: string | null; interface: string | null }[];
+  /** Ethernet Segments (RFC 7432): own ones, with the interface, and those that others are on. */
+  'evpn-segments': readonly {
+    id: string;
+    /** The interface on the segment; null where the device is not on it. */
+    interface: string | null;
+    up: boolean;
+    /** Whether this device is designated forwarder there. */
+    forwarder: boolean;
+    /** Addresses of the other devices on it. */
+    peers: readonly string[];
+  }[];
+  'ldp-neighbors': readonly { id: string; state: string }[];
+  /** Next hops in the forwarding table of a VRF for an address; empty: none. Labels: the outermost first. */
+  'vrf-route': readonly {
+    prefix: string;
+    protocol: string;
+    nexthop: string | null;
+    interface: string | null;
+    labels: readonly number[];
+  }[];
   interfaces: readonly { name: string; up: boolean; carrier: boolean; addresses: readonly string[] }[];
 }
 export type QueryKind = keyof DeviceFacts;
 export interface QueryArguments {
   readonly group?: string;
   readonly address?: string;
+  readonly vrf?: string;
 }
 
 export class UnsupportedQuery extends Error {
@@ -87,8 +108,11 @@ export interface DeviceDriver {
    * started anew from its own files. Returns the difference it made; nothing where nothing was applied.
    */
   reapply(): Promise<string>;
-  /** Back to what ran before the first `apply`. Idempotent; returns the difference it made. */
-  rollback(): Promise<string>;
+  /**
+   * Back to what ran before the first `apply`, or, for a driver that applied nothing itself, to a running configuration
+   * that was kept. Idempotent; returns the difference it made.
+   */
+  rollback(kept?: string): Promise<string>;
   /** @throws UnsupportedQuery, CommandError */
   query<K extends QueryKind>(kind: K, args?: QueryArguments): Promise<DeviceFacts[K]>;
   /** The raw state tables that matter, by file name (`ip-mroute.json`), for the run folder. A table that fails is its error text. */

@@ -5,7 +5,7 @@ import type { DeviceDriver } from '../device/types.js';
 import type { LabNode, Runtime } from '../runtime/types.js';
 import { instantToText } from '../core/instant.js';
 import { Journal, lastOf, readJournal } from './journal.js';
-import { registeredRuns, unregisterRun, type RegisteredRun } from './registry.js';
+import { keptConfigurations, registeredRuns, unregisterRun, type RegisteredRun } from './registry.js';
 import type { RunServices } from './services.js';
 
 export interface Recovery {
@@ -48,7 +48,10 @@ async function recoverOne(run: RegisteredRun, services: RecoverServices): Promis
   };
   const runtime = services.runtimeOf(run.runtime);
   if (run.ownsLab) await attempt(`lab ${run.lab} taken down`, () => runtime.down(run.lab));
-  else await undoFault(run, runtime, services, attempt);
+  else {
+    await undoFault(run, runtime, services, attempt);
+    await undoConfigurations(run, runtime, services, attempt);
+  }
   const journalPath = join(run.runDir, 'journal.jsonl');
   if (existsSync(journalPath)) {
     const journal = new Journal(journalPath, services.now);
@@ -80,4 +83,18 @@ async function undoFault(
       }
     }
   });
+}
+
+async function undoConfigurations(
+  run: RegisteredRun,
+  runtime: Runtime,
+  services: RecoverServices,
+  attempt: (what: string, work: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  for (const { node, config } of keptConfigurations(run.id)) {
+    await attempt(`configuration of ${node} rolled back`, async () => {
+      const lab = await runtime.attach(run.lab);
+      await services.createDriver(lab.node(node)).rollback(config);
+    });
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify, isAlive, type ProcessIdentity } from '../process/proc.js';
 import { stateDir } from '../process/state-dir.js';
@@ -10,11 +10,12 @@ export interface RegisteredRun {
   readonly owner: ProcessIdentity;
   readonly runtime: string;
   readonly lab: string;
-  /** False: the lab was there before and stays; only the fault is undone. */
+  /** False: the lab was there before and stays; only the fault and the configuration are undone. */
   readonly ownsLab: boolean;
 }
 
 const folder = (): string => join(stateDir(), 'runs');
+const configsOf = (id: string): string => join(folder(), `${id}.configs`);
 const fileOf = (id: string): string => join(folder(), `${id}.json`);
 
 /** Written before the run makes anything. */
@@ -27,7 +28,22 @@ export function registerRun(run: Omit<RegisteredRun, 'owner'>): void {
   renameSync(temporary, fileOf(run.id));
 }
 
+/** The running configuration of a node whose lab stays, before the run changes it. For its owner's eyes: it may hold secrets. */
+export function keepConfiguration(id: string, node: string, config: string): void {
+  mkdirSync(configsOf(id), { recursive: true, mode: 0o700 });
+  writeFileSync(join(configsOf(id), node), config, { mode: 0o600, flush: true });
+}
+
+/** What `keepConfiguration` has kept, by node. */
+export function keptConfigurations(id: string): readonly { readonly node: string; readonly config: string }[] {
+  if (!existsSync(configsOf(id))) return [];
+  return readdirSync(configsOf(id))
+    .sort()
+    .map((node) => ({ node, config: readFileSync(join(configsOf(id), node), 'utf8') }));
+}
+
 export function unregisterRun(id: string): void {
+  rmSync(configsOf(id), { recursive: true, force: true });
   rmSync(fileOf(id), { force: true });
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import type { JournalEntry, PhaseName } from '../../src/run/events.js';
@@ -83,6 +83,38 @@ describe('a run that is stopped', function () {
       await place.run(['down', '--name', 'wire-stays']);
     }
     expect(leftovers('wire', place)).to.deep.equal([]);
+  });
+
+  it('by SIGKILL, on a lab that stays, has its configuration rolled back by recover', async () => {
+    const topology = resolve('tests/fixtures/labs/frr01/frr01.clab.yml');
+    const scenario = join(place.dir, 'configured.yml');
+    writeFileSync(
+      scenario,
+      `name: A route that the run brings
+topology: ${topology}
+configure: { router1: "ip route 203.0.113.0/24 blackhole" }
+steady:
+  - ospf-neighbors: { node: [router1], all: full }
+observe: 60 s
+`,
+    );
+    const running = async (): Promise<string> =>
+      (await place.run(['exec', '--name', 'frr01-stays', '--node', 'router1', '--', 'vtysh', '-c', 'show run'])).stdout;
+    await place.run(['up', '-t', topology, '--name', 'frr01-stays']);
+    try {
+      const before = await running();
+      const { child, end } = place.start(['run', scenario, '--lab', 'frr01-stays', '--out', place.runs]);
+      await place.journalHas((entry) => entry.type === 'configured');
+      child.kill('SIGKILL');
+      await end;
+      expect(await running()).to.contain('ip route 203.0.113.0/24 blackhole');
+      const recovered = await place.run(['recover']);
+      expect(recovered.exitCode, recovered.stderr).to.equal(0);
+      expect(await running()).to.equal(before);
+    } finally {
+      await place.run(['down', '--name', 'frr01-stays']);
+    }
+    expect(leftovers('frr01', place)).to.deep.equal([]);
   });
 
   it('is never touched by recover while it is alive', async () => {

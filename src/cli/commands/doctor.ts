@@ -1,8 +1,8 @@
 import { EXIT } from '../../core/errors.js';
 import { readTopology } from '../../topology/read.js';
-import { formatOption, printJson, printTable, type PrintFormat } from '../print.js';
+import { chooseRuntime } from '../choose-runtime.js';
+import { formatOption, log, printJson, printTable, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
-import { runtimeOf } from '../services.js';
 
 export const addDoctor: AddCommand = (program, context) => {
   program
@@ -14,7 +14,9 @@ export const addDoctor: AddCommand = (program, context) => {
     .addHelpText('after', '\nExample: faultline doctor -t topologies/trading-floor/trading-floor.clab.yml')
     .action(async (options: { topo?: string; runtime: string; format: PrintFormat }) => {
       const topology = options.topo === undefined ? undefined : readTopology(options.topo);
-      const findings = await runtimeOf(options.runtime).check(topology);
+      const { runtime, text } = await chooseRuntime(options.runtime);
+      log(context, `runtime ${text}`);
+      const findings = await runtime.check(topology);
       if (options.format === 'json') printJson(context, findings);
       else {
         printTable(

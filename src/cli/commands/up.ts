@@ -1,10 +1,10 @@
 import type { LabProgress } from '../../runtime/types.js';
 import { readTopology } from '../../topology/read.js';
+import { chooseRuntime } from '../choose-runtime.js';
 import type { CliContext } from '../context.js';
 import { printLabs } from '../labs.js';
 import { formatOption, log, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
-import { runtimeOf } from '../services.js';
 
 export const addUp: AddCommand = (program, context) => {
   program
@@ -26,7 +26,8 @@ export const addUp: AddCommand = (program, context) => {
         format: PrintFormat;
       }) => {
         const topology = readTopology(options.topo);
-        const runtime = runtimeOf(options.runtime);
+        const { runtime, text } = await chooseRuntime(options.runtime);
+        log(context, `runtime ${text}`);
         const lab = await runtime.up(topology, {
           labName: options.name ?? topology.name,
           strictImages: options.strictImages === true,

@@ -60,8 +60,8 @@ export class FakeDriver implements DeviceDriver {
     return this.become(after);
   }
 
-  async rollback(): Promise<string> {
-    const saved = this.saved ?? this.config;
+  async rollback(kept?: string): Promise<string> {
+    const saved = this.saved ?? (kept === undefined ? this.config : kept.split('\n').filter((line) => line !== ''));
     this.saved = undefined;
     this.applied.length = 0;
     return this.become(saved);

@@ -98,10 +98,11 @@ export class FrrDriver implements DeviceDriver {
    * afterwards. A daemon that is dead cannot be configured: start it first.
    * @throws LabError with the difference that is left
    */
-  async rollback(): Promise<string> {
-    if (this.saved === undefined) return '';
+  async rollback(kept?: string): Promise<string> {
+    const wanted = this.saved ?? kept;
+    if (wanted === undefined) return '';
     const before = await this.runningConfig();
-    await this.restore(this.saved);
+    await this.restore(wanted);
     this.saved = undefined;
     this.applied.length = 0;
     return unifiedDiff(before, await this.runningConfig());

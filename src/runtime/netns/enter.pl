@@ -2,7 +2,9 @@
 # Runs a program in the namespaces of a lab node and ends with its exit code (128+n where signal n ended it).
 #   enter.pl net  <namespace file> <program> [argument …]   network namespace only
 #   enter.pl node <pid of its init> <program> [argument …]  all namespaces; the variables named in
-#                                                           FAULTLINE_ENV (comma-separated) are its whole environment
+#                                                           FAULTLINE_ENV (comma-separated) are its whole environment,
+#                                                           FAULTLINE_CGROUPS (colons between) are files that take it
+#                                                           into control groups
 # When the caller dies, the program gets SIGKILL. Only perl-base is needed, and as little of it as can be: this runs
 # for every probe (`use warnings` and `%!` would each cost a millisecond).
 use strict;
@@ -36,6 +38,11 @@ if ($how eq 'net') {
     become();
 }
 
+# Control groups are joined before the namespaces hide them.
+for my $file (split /:/, delete $ENV{FAULTLINE_CGROUPS} || '') {
+    open my $procs, '>', $file or die "$file: $!\n";
+    syswrite $procs, '0' or die "$file: $!\n";
+}
 my @handles = map { open my $h, '<', "/proc/$where/ns/$_" or die "the node has ended ($!)\n"; $h } qw(uts ipc net pid mnt);
 for my $handle (@handles) { syscall($nr->{setns}, fileno $handle, 0) == -1 and die "setns: $!\n" }
 chdir '/';

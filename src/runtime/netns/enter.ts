@@ -5,7 +5,13 @@ import { machine, PERL, perlProgram } from './perl-programs.js';
 /** Which namespaces to enter: a node's network alone, or all of the node whose init has this pid. */
 export type Entrance =
   | { readonly how: 'net'; readonly file: string; readonly lab: string }
-  | { readonly how: 'node'; readonly initPid: number; readonly env: Readonly<Record<string, string>> };
+  | {
+      readonly how: 'node';
+      readonly initPid: number;
+      readonly env: Readonly<Record<string, string>>;
+      /** `cgroup.procs` files of the control groups that it joins, too. */
+      readonly cgroups?: readonly string[];
+    };
 
 /** Marks programs that faultline runs in a node's network from outside, so that `down` can tell them from others. */
 export const LAB_MARK = 'FAULTLINE_LAB';
@@ -30,5 +36,6 @@ function environment(where: Entrance, env: Readonly<Record<string, string>> = {}
   const own = { FAULTLINE_MACHINE: machine(), FAULTLINE_CALLER: String(process.pid) };
   if (where.how === 'net') return { ...env, ...own, [LAB_MARK]: where.lab };
   const inside = { ...where.env, ...env };
-  return { ...inside, ...own, FAULTLINE_ENV: Object.keys(inside).join(',') };
+  const cgroups = where.cgroups === undefined ? {} : { FAULTLINE_CGROUPS: where.cgroups.join(':') };
+  return { ...inside, ...own, ...cgroups, FAULTLINE_ENV: Object.keys(inside).join(',') };
 }
