@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { variablesIn } from '../topology/env.js';
 import { l2cpFiles } from './l2cp.js';
 import type { Plan } from './plan.js';
 
@@ -22,9 +23,7 @@ export function planFiles(plan: Plan): readonly string[] {
 
 /** Names of the environment's variables that the topology's file takes values from, sorted; the scenario's own are none. */
 export function planVariables(plan: Plan, env: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const text = readFileSync(plan.topology.file, 'utf8');
-  const names = [...text.matchAll(/\$\{?([\p{L}_][\p{L}\p{Nd}_]*)/gu)].map((match) => match[1]!);
-  return [...new Set(names)]
+  return [...variablesIn(readFileSync(plan.topology.file, 'utf8'))]
     .filter((name) => env[name] !== undefined && !(name in plan.scenario.env) && !OWN_VARIABLES.has(name))
     .sort();
 }
