@@ -3,7 +3,7 @@ import type { InstantText } from '../core/instant.js';
 import type { Json } from '../core/json.js';
 import type { UndoStep } from '../fault/types.js';
 import type { Plan } from '../scenario/plan.js';
-import type { Flow, SentLog } from '../traffic/types.js';
+import type { Flow, OrderFlow, SentLog } from '../traffic/types.js';
 import type { RunRecord, RunResult, SteadyReport } from './result.js';
 
 /**
@@ -36,7 +36,7 @@ export type RunEvent =
       readonly nodes: RunResult['lab']['nodes'];
     }
   | { readonly type: 'configured'; readonly node: string; readonly difference: string }
-  | { readonly type: 'flows'; readonly flows: readonly Flow[] }
+  | { readonly type: 'flows'; readonly flows: readonly Flow[]; readonly orders?: readonly OrderFlow[] }
   | { readonly type: 'steady'; readonly when: 'before' | 'after'; readonly report: SteadyReport }
   /** Written and flushed before the fault is applied: enough to undo it from another process. */
   | {

@@ -201,8 +201,10 @@ async function configure(run: RunContext, lab: RunLab): Promise<void> {
 async function startTrafficAndCaptures(run: RunContext, lab: RunLab): Promise<() => Promise<void>> {
   const { services, journal, plan, runDir } = run;
   const flows = await services.resolveAddresses(lab.lab, plan.flows);
-  journal.write({ type: 'flows', flows });
+  const orders = await services.resolveOrderAddresses(lab.lab, plan.orders ?? []);
+  journal.write({ type: 'flows', flows, ...(orders.length === 0 ? {} : { orders }) });
   lab.flows = flows;
+  lab.orders = orders;
   const captures = await services.startCaptures(lab.lab, plan.captures, { dir: runDir });
   const stopCaptures = run.cleanup.push('captures', async () => {
     journal.write({ type: 'captures-stopped', captures: await captures.stop() });
@@ -219,6 +221,7 @@ async function startTrafficAndCaptures(run: RunContext, lab: RunLab): Promise<()
   });
   const traffic = await services.startTraffic(lab.lab, flows, {
     runTag: run.runTag,
+    orders,
     onProblem: (text) => journal.write({ type: 'impediment', text }),
   });
   lab.traffic = traffic;

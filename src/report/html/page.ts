@@ -8,6 +8,7 @@ import { shownVerdict, type RunVerdict } from '../verdict.js';
 import { eventSection, parameterSection } from './event-tables.js';
 import { Markup, markup } from './markup.js';
 import { matrixSection } from './matrix-section.js';
+import { ordersSection } from './orders-section.js';
 import { originSection, phaseSection } from './origin.js';
 import { bullets, name, section } from './parts.js';
 import { ratePlot } from './rate-plot.js';
@@ -85,7 +86,7 @@ ${page.body}</main>
 }
 
 function flowSections(result: RunResult): Markup {
-  return markup`${resultSection(result)}${notesSection(result)}${section(
+  return markup`${resultSection(result)}${ordersSection(result)}${notesSection(result)}${section(
     'topology',
     'Topology and fault',
     drawing(result),
