@@ -15,6 +15,7 @@ import { addRun } from './commands/run.js';
 import { addSchema } from './commands/schema.js';
 import { addUp } from './commands/up.js';
 import { addValidate } from './commands/validate.js';
+import { addVerify } from './commands/verify.js';
 import type { CliContext } from './context.js';
 import { version } from './version.js';
 
@@ -31,6 +32,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRun,
   addL2cp,
   addAnalyze,
+  addVerify,
   addReport,
   addRecover,
   addList,
