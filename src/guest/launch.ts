@@ -1,23 +1,14 @@
-import {
-  closeSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  constants,
-} from 'node:fs';
+import { closeSync, copyFileSync, openSync, readFileSync, writeFileSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { tmpdir } from 'node:os';
 import { LabError } from '../core/errors.js';
 import { startGroup } from '../process/group.js';
 import { CLOCK_READ_NS, epochNs } from './clock.js';
+import { makeControlFolder, removeControlFolder, sweepControlFolders } from './control-folder.js';
 import { jobScript, type Job } from './job.js';
 import { memoryFolder } from './memory.js';
+import { Watchdog } from './watchdog.js';
 
 export interface GuestRequest extends Job {
   /** Path of the kernel. */
@@ -36,7 +27,7 @@ export interface GuestRequest extends Job {
   /** How far the guest's clock is, every few of its seconds. */
   readonly onBeat: (virtualS: number, realS: number) => void;
   readonly signal: AbortSignal;
-  /** Without a beat of the guest's clock for so long it is taken for hung. */
+  /** Without a beat of the guest's clock for so long it is taken for hung: see `looksHung`. */
   readonly watchdogMs: number;
 }
 
@@ -46,7 +37,8 @@ export interface GuestEnd {
   readonly realS: number;
 }
 
-const CONSOLE_LINES = 20;
+/** How much of what a guest's kernel says is kept, and how much of it is shown. */
+const CONSOLE = { kept: 200, shown: 30 };
 
 /**
  * Boots the lab kernel, runs one program in it, passes on what that prints, and comes back with its exit code. The guest
@@ -58,13 +50,12 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
   request.signal.throwIfAborted();
   const startedAt = performance.now();
   const realS = (): number => (performance.now() - startedAt) / 1000;
-  const control = mkdtempSync(join(tmpdir(), 'faultline-guest-'));
+  sweepControlFolders();
+  const control = makeControlFolder();
   const rootFd = openSync(request.root, constants.O_RDONLY | constants.O_DIRECTORY);
   let kill: () => void = () => undefined;
-  let watchdog: NodeJS.Timeout | undefined;
+  let watchdog: Watchdog | undefined;
   try {
-    const home = join(control, 'home');
-    mkdirSync(home);
     copyFileSync(join(request.assets, 'init.sh'), join(control, 'init.sh'));
     writeFileSync(join(control, 'job.sh'), jobScript(request));
     const memory = memoryFolder(request.memoryMiB * 2 ** 20);
@@ -93,7 +84,7 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
       cwd: '/',
       env: {
         PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-        HOME: home,
+        HOME: join(control, 'home'),
         TMPDIR: memory,
         ...(request.clock === 'virtual' ? { UML_SEED: String(request.seed) } : {}),
       },
@@ -104,7 +95,7 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
     request.signal.addEventListener('abort', onAbort, { once: true });
     const console: string[] = [];
     const hearConsole = (line: string): void => {
-      if (console.push(line) > CONSOLE_LINES) console.shift();
+      if (console.push(line) > CONSOLE.kept) console.shift();
     };
     const pipe = (index: number): Readable => group.child.stdio[index] as Readable;
     createInterface({ input: pipe(1) }).on('line', hearConsole);
@@ -114,16 +105,14 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
     let hung = false;
     let guestS = 0;
     let exitCode: number | undefined;
-    const wind = (): void => {
-      clearTimeout(watchdog);
-      watchdog = setTimeout(() => {
+    if (group.child.pid !== undefined) {
+      watchdog = new Watchdog(group.child.pid, request.watchdogMs, () => {
         hung = true;
         kill();
-      }, request.watchdogMs);
-    };
-    wind();
+      });
+    }
     createInterface({ input: pipe(5) }).on('line', (line) => {
-      wind();
+      watchdog?.wind();
       const ended = /^end (\d+) ([\d.]+)/.exec(line);
       if (ended !== null) exitCode = Number(ended[1]);
       const now = Number(ended === null ? line : ended[2]);
@@ -139,18 +128,25 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
       end.error !== undefined
         ? `could not be started: ${end.error.message}`
         : hung
-          ? `did not get on for ${request.watchdogMs / 1000} s of real time (its clock stood at ${guestS} s) and was ended`
+          ? `did not get on (its clock stood at ${guestS} s) and was ended after ${realS().toFixed(0)} s of real time`
           : end.signal !== null
             ? `was ended by ${end.signal}`
             : `ended (exit ${String(end.exitCode)}) without the exit code of what ran in it`;
-    const last = console.length === 0 ? 'its console said nothing' : `its console’s last lines:\n${console.join('\n')}`;
-    throw new LabError(`the lab kernel's guest ${how}; ${last}`);
+    throw new LabError(`the lab kernel's guest ${how}; ${lastWords(console)}`);
   } finally {
-    clearTimeout(watchdog);
+    watchdog?.stop();
     kill();
     closeSync(rootFd);
-    rmSync(control, { recursive: true, force: true, maxRetries: 3 });
+    removeControlFolder(control);
   }
+}
+
+/** What a kernel said at its end: from its panic on, where there was one, else its last lines. */
+export function lastWords(console: readonly string[]): string {
+  if (console.length === 0) return 'its console said nothing';
+  const panic = console.findIndex((line) => /Kernel panic|BUG: |Oops|Kernel mode (fault|signal)/.test(line));
+  const shown = panic < 0 ? console.slice(-CONSOLE.shown) : console.slice(panic, panic + CONSOLE.shown);
+  return `its console’s last lines:\n${shown.join('\n')}`;
 }
 
 /** One of the CPUs that this process may use: guests side by side spread over them. */
