@@ -36,6 +36,7 @@ lab-kernel: build
 
 images: build
 	@./bin/faultline image build
+	@./bin/faultline image docker --if-there
 
 test-virtual: lab-kernel
 	@./bin/faultline image build faultline/frr:10.3
