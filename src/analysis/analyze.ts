@@ -2,7 +2,10 @@ import { instantFromText, type Instant } from '../core/instant.js';
 import type { Flow } from '../traffic/types.js';
 import { captureDoubts } from './doubts.js';
 import { eventTimes } from './events.js';
+import { arbitrate } from './arbitrate.js';
 import { judge } from './judge.js';
+import { judgeOrders } from './orders/judge-orders.js';
+import { measureOrders } from './orders/measure-orders.js';
 import { measurePair, type Measured } from './measure.js';
 import type { CaptureContent, FlowPackets, ReadCapture } from './packets.js';
 import { senderSide } from './sender-side.js';
@@ -40,9 +43,25 @@ export function analyze(evidence: Evidence, readCapture: ReadCapture): Analysis 
       );
     }
   }
-  const judged = judge(evidence, measured);
+  measured.push(...arbitrate(evidence, captures, measured, times));
+  const orders = (evidence.orders ?? []).map(({ order, clientCapture, engineCapture }) =>
+    measureOrders({
+      ...{ order, clientCapture, engineCapture, times, nothing: noPackets(base) },
+      ...{ client: captures.content(clientCapture), engine: captures.content(engineCapture) },
+      doubts: [clientCapture, engineCapture].flatMap((id) => [
+        ...captures.doubts(id, 'sender'),
+        ...captures.doubts(id, 'receiver'),
+      ]),
+      clock: evidence.clock ?? 'real',
+    }),
+  );
+  const judged = [
+    ...judge(evidence, measured, new Set(orders.map((one) => one.measurement.item))),
+    ...judgeOrders(evidence, orders),
+  ];
   return {
     flows: measured.map((one) => one.measurement),
+    ...(orders.length === 0 ? {} : { orders: orders.map((one) => one.measurement) }),
     judged,
     verdict: verdict(judged, evidence.impediments),
   };

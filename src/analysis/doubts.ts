@@ -56,3 +56,8 @@ export function delayDoubts(delay: DelayFigures | null, intervalNs: number): Dou
 export function packets(count: number): string {
   return count === 1 ? '1 packet' : `${count} packets`;
 }
+
+/** Each doubt once. */
+export function distinctDoubts(doubts: readonly Doubt[]): readonly Doubt[] {
+  return [...new Map(doubts.map((doubt) => [`${doubt.explains} ${doubt.text}`, doubt])).values()];
+}

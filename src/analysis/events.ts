@@ -93,7 +93,8 @@ export function blindNs(
   return Math.max(0, longestNs);
 }
 
-function eventSpan(times: EventTimes, event: EventName): { readonly fromNs: number; readonly toNs: number } {
+/** When an event was, within the window. Without a fault `initial` is all of it. */
+export function eventSpan(times: EventTimes, event: EventName): { readonly fromNs: number; readonly toNs: number } {
   const initialFrom = times.hasFault ? times.appliedFromNs : times.fromNs;
   const clamp = (ns: number): number => Math.min(Math.max(ns, times.fromNs), times.toNs);
   if (event === 'before') return { fromNs: times.fromNs, toNs: clamp(times.hasFault ? initialFrom : times.fromNs) };

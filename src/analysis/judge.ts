@@ -1,6 +1,7 @@
 import { formatDuration } from '../core/duration.js';
 import type { Expectation, Limits } from '../scenario/types.js';
 import { packets, type Doubt } from './doubts.js';
+import { missingEvent, rowOf, weigh } from './judge-row.js';
 import {
   judgeCount,
   judgeJoin,
@@ -17,14 +18,17 @@ import type { EventName, Evidence, Judged } from './types.js';
  * Holds every limit against every flow × receiver it is for. Nothing passes on a pair that is in doubt; a violated limit
  * stays violated only where no doubt can explain it. An expectation that matches nothing is a row of its own,
  * inconclusive. A flow without expectation has no row.
+ * @param elsewhere items that are judged by somebody else
  */
 export function judge(
   evidence: Pick<Evidence, 'expect' | 'fault' | 'revert'>,
   measured: readonly Measured[],
+  elsewhere: ReadonlySet<string> = new Set(),
 ): Judged[] {
   const rows: Judged[] = [];
   const judgedPairs = new Set<Measured>();
   for (const expectation of evidence.expect) {
+    if (elsewhere.has(expectation.item)) continue;
     const ofItem = measured.filter((one) => one.measurement.item === expectation.item);
     const wanted = expectation.receivers;
     const pairs = wanted === undefined ? ofItem : ofItem.filter((one) => wanted.includes(one.measurement.receiver));
@@ -101,12 +105,6 @@ function packetsOfSilence(finding: Finding): Finding {
   return { ...finding, low: null };
 }
 
-function missingEvent(event: EventName, evidence: Pick<Evidence, 'fault' | 'revert'>): Finding | undefined {
-  if (event !== 'reversion' || (evidence.fault !== undefined && evidence.revert !== undefined)) return undefined;
-  const reason = evidence.fault === undefined ? 'there was no fault to revert' : 'the fault was not reverted';
-  return { outcome: 'inconclusive', measured: null, low: null, high: null, reason, direction: 'too-much' };
-}
-
 function enoughPackets(finding: Finding, event: EventName, one: Measured): Finding {
   const { sent } = one.measurement.events[event];
   const failed = finding.outcome === 'fail' && (sent > 0 || finding.direction !== 'too-little');
@@ -138,17 +136,6 @@ function beforeRow(expectation: Expectation, one: Measured): Judged[] {
   return [row(expectation, one, 'before', 'before', 0, 'packets', finding)];
 }
 
-function weigh(finding: Finding, doubts: readonly Doubt[]): Finding {
-  const relevant =
-    finding.outcome === 'fail'
-      ? doubts.filter(({ explains }) => explains === 'anything' || explains === finding.direction)
-      : doubts;
-  const [first, ...others] = relevant;
-  if (first === undefined) return finding;
-  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  return { ...finding, outcome: 'inconclusive', reason: `${finding.reason}, but in doubt: ${first.text}${more}` };
-}
-
 function row(
   expectation: Expectation,
   one: Measured,
@@ -158,22 +145,8 @@ function row(
   unit: Judged['unit'],
   finding: Finding,
 ): Judged {
-  const { measured, low, high, outcome, reason } = finding;
   const { flow, receiver } = one.measurement;
-  return {
-    flow,
-    receiver,
-    event,
-    what,
-    limit,
-    measured,
-    low,
-    high,
-    unit,
-    outcome,
-    reason,
-    because: expectation.because,
-  };
+  return rowOf(expectation, { flow, receiver }, { event, what, limit, unit }, finding);
 }
 
 function unmatched(expectation: Expectation, receiver: string, reason: string): Judged {

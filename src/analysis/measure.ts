@@ -35,6 +35,8 @@ export interface PairInput {
 export interface Measured {
   readonly measurement: FlowMeasurement;
   readonly doubts: readonly Doubt[];
+  /** Those of them that its captures gave. */
+  readonly captureDoubts: readonly Doubt[];
   readonly late: LateJoin | null;
 }
 
@@ -107,7 +109,7 @@ export function measurePair(input: PairInput): Measured {
     rate: rateSeries(packets, times.fromNs, times.toNs, flow.intervalNs),
     doubts: doubts.map((doubt) => doubt.text),
   };
-  return { measurement, doubts, late: join && lateJoin(join, sender, window) };
+  return { measurement, doubts, captureDoubts: input.doubts, late: join && lateJoin(join, sender, window) };
 }
 
 /** Of a late joiner only what was sent from its first packet on is judged. */

@@ -1,7 +1,9 @@
 import type { CaptureReport } from '../capture/types.js';
 import type { InstantText } from '../core/instant.js';
 import type { Expectation } from '../scenario/types.js';
-import type { Flow } from '../traffic/types.js';
+import type { ArbitratedFlows } from '../scenario/plan.js';
+import type { Flow, OrderFlow } from '../traffic/types.js';
+import type { OrderMeasurement } from './orders/types.js';
 
 /** `before`: until the fault was applied; `initial`: from then until its revert began; `reversion`: from then on. */
 export type EventName = 'before' | 'initial' | 'reversion';
@@ -17,6 +19,16 @@ export interface Evidence {
     readonly senderCapture: string;
     readonly receiverCaptures: Readonly<Record<string, string>>;
   }[];
+  /** Order entry, with the captures at both ends. Absent: none. */
+  readonly orders?: readonly {
+    readonly order: OrderFlow;
+    readonly clientCapture: string;
+    readonly engineCapture: string;
+  }[];
+  /** Absent: none. */
+  readonly arbitrations?: readonly ArbitratedFlows[];
+  /** Absent: real. */
+  readonly clock?: 'real' | 'virtual';
   /** Only packets sent in this window are judged. */
   readonly window: { readonly from: InstantText; readonly to: InstantText };
   readonly fault: { readonly appliedFrom: InstantText; readonly appliedTo: InstantText } | undefined;
@@ -151,6 +163,11 @@ export interface FlowMeasurement {
   readonly rate: RateSeries;
   /** Why figures of this pair cannot be trusted; empty: nothing known. */
   readonly doubts: readonly string[];
+  /**
+   * Redundant feeds taken together: the flows that they are. A message is lost where it came from none of them; duplicates
+   * are those within a feed; reordered is what a receiver that takes the first of each sees. Absent: one flow.
+   */
+  readonly arbitrates?: readonly string[];
 }
 
 export type Outcome = 'pass' | 'fail' | 'inconclusive';
@@ -161,15 +178,16 @@ export interface Judged {
   readonly receiver: string;
   readonly event: EventName | 'join';
   /**
-   * `outage`, `outage-at-least`, `lost`, `duplicates`, `reordered`, `join-delay`; `before`: packets lost before the
-   * fault; `expectation`: one that matches nothing.
+   * `outage`, `outage-at-least`, `lost`, `duplicates`, `reordered`, `join-delay`; of order entry `silence`,
+   * `silence-at-least`, `unanswered`, `retransmissions`, `sessions-lost`; `before`: packets lost before the fault;
+   * `expectation`: one that matches nothing.
    */
   readonly what: string;
   readonly limit: number;
   readonly measured: number | null;
   readonly low: number | null;
   readonly high: number | null;
-  readonly unit: 'ns' | 'packets';
+  readonly unit: 'ns' | 'packets' | 'count';
   readonly outcome: Outcome;
   /** One line: why. */
   readonly reason: string;
@@ -183,7 +201,10 @@ export interface Verdict {
 }
 
 export interface Analysis {
+  /** With redundant feeds taken together as flows of their own. */
   readonly flows: readonly FlowMeasurement[];
+  /** Absent: there was no order entry. */
+  readonly orders?: readonly OrderMeasurement[];
   readonly judged: readonly Judged[];
   readonly verdict: Verdict;
 }

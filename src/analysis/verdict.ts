@@ -21,6 +21,6 @@ export function describeJudged(one: Judged): string {
   const who = `${one.flow} at ${one.receiver}`;
   if (one.what === 'expectation') return `${one.flow}: ${one.reason}`;
   if (one.what === 'before') return `${who}: ${one.reason}`;
-  const what = one.what === 'outage-at-least' ? 'outage' : one.what === 'join-delay' ? 'join delay' : one.what;
+  const what = one.what.replace(/-at-least$/, '').replaceAll('-', ' ');
   return `${who}, ${one.event === 'join' ? '' : `${one.event} `}${what}: ${one.reason}`;
 }

@@ -12,8 +12,8 @@ import { wallClock } from '../process/wall-clock.js';
 import type { RunServices } from '../run/services.js';
 import { RUNTIMES, type RuntimeKind } from '../runtime/index.js';
 import type { Runtime } from '../runtime/types.js';
-import { resolveFlowAddresses } from '../traffic/addresses.js';
-import { startTraffic } from '../traffic/session.js';
+import { resolveFlowAddresses, resolveOrderAddresses } from '../traffic/addresses.js';
+import { startAllTraffic } from '../traffic/all-traffic.js';
 import { projectDir } from './version.js';
 
 /** Those that can be chosen: `fake` is for tests. */
@@ -36,7 +36,8 @@ export function runServices(runtime: Runtime): RunServices {
     faults: FAULTS,
     probes: PROBES,
     resolveAddresses: resolveFlowAddresses,
-    startTraffic,
+    resolveOrderAddresses,
+    startTraffic: startAllTraffic,
     startCaptures,
     startLinkEvents,
     readCapture,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LabError } from '../core/errors.js';
 import type { Json } from '../core/json.js';
+import type { Flow, OrderFlow } from '../traffic/types.js';
 import { timed } from './applied.js';
 import { endpointText, reference, splitEndpoint } from './options.js';
 import type { Fault } from './types.js';
@@ -20,10 +21,26 @@ interface Target {
   readonly flows: readonly {
     readonly id: number;
     readonly name: string;
-    readonly group: string;
-    readonly source: string;
-    readonly port: number;
+    /** What its packets look like, for nft. */
+    readonly match: string;
   }[];
+}
+
+function countedFlow({ id, name, group, from, port }: Flow): Target['flows'][number] {
+  return { id, name, match: `ip saddr ${from.address} ip daddr ${group} udp dport ${port}` };
+}
+
+/** Orders one way, replies the other; of TCP that is every segment. */
+function countedOrders(orders: OrderFlow): Target['flows'] {
+  const { id, replyId, name, over, client, engine, port } = orders;
+  return [
+    { id, name, match: `ip saddr ${client.address} ip daddr ${engine.address} ${over} dport ${port}` },
+    {
+      id: replyId,
+      name: `${name} replies`,
+      match: `ip saddr ${engine.address} ip daddr ${client.address} ${over} sport ${port}`,
+    },
+  ];
 }
 
 /** The rules: one counter per flow and direction, then all the rest; every packet that matches is dropped. */
@@ -33,10 +50,7 @@ export function blackholeRules(target: Target): string {
   );
   const chains = target.directions.map((direction) => {
     const hook = direction === 'in' ? 'ingress' : 'egress';
-    const rules = target.flows.map(
-      (flow) =>
-        `    ip saddr ${flow.source} ip daddr ${flow.group} udp dport ${flow.port} counter name ${direction}_flow_${flow.id} drop`,
-    );
+    const rules = target.flows.map((flow) => `    ${flow.match} counter name ${direction}_flow_${flow.id} drop`);
     return [
       `  chain ${direction} {`,
       `    type filter hook ${hook} device "${target.interface}" priority -500; policy accept;`,
@@ -76,13 +90,7 @@ export const blackhole: Fault<Options> = {
     const end = splitEndpoint(options.interface);
     const peer = view.lab.peerOf(end.node, end.interface);
     const directions = options.direction === 'both' ? (['in', 'out'] as const) : [options.direction];
-    const flows = (view.flows ?? []).map((flow) => ({
-      id: flow.id,
-      name: flow.name,
-      group: flow.group,
-      source: flow.from.address,
-      port: flow.port,
-    }));
+    const flows = [...(view.flows ?? []).map(countedFlow), ...(view.orders ?? []).flatMap(countedOrders)];
     const nft = (...argv: string[]): readonly string[] => ['nft', ...argv];
     return {
       summary: `${options.interface} silently drops everything ${options.direction === 'both' ? 'in and out' : options.direction}`,

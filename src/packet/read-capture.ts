@@ -12,6 +12,7 @@ import {
   payloadRunTag,
   payloadSequence,
 } from './payload.js';
+import { TcpColumns } from './tcp-columns.js';
 import { UdpLocator } from './udp-locator.js';
 
 interface Columns {
@@ -21,7 +22,7 @@ interface Columns {
 }
 
 /**
- * One pass over one capture: the run's own packets by flow, and the IGMP messages. What could make a figure wrong is said
+ * One pass over one capture: the run's own packets by flow, the IGMP messages, and the headers of TCP segments. What could make a figure wrong is said
  * in `problems`: a file that is cut or corrupt, packets that the capturing program lost, a snapshot length too short,
  * frames without a time or of a link type that is not known.
  * @throws CaptureFileError where the file cannot be opened or is no capture
@@ -31,6 +32,7 @@ export const readCapture: ReadCapture = (path, runTag, base) => {
   const locator = new UdpLocator();
   const flows = new Map<number, Columns>();
   const memberships: MembershipMessage[] = [];
+  const tcp = new TcpColumns();
   const remarks = new Remarks();
 
   const summary = forEachFrame(path, (frame) => {
@@ -48,6 +50,9 @@ export const readCapture: ReadCapture = (path, runTag, base) => {
       columns.frame.add(frame.number);
       columns.atNs.add(atNs);
       columns.sequence.add(payloadSequence(frame.view, payloadStart));
+    } else if (located === 'tcp') {
+      const atNs = stampOf(frame, time, remarks);
+      if (atNs !== undefined) tcp.add(frame.number, atNs, locator);
     } else if (located === 'igmp') {
       const atNs = stampOf(frame, time, remarks);
       if (atNs !== undefined) readMembership(frame, atNs, ipv4ToText(locator.source), memberships, remarks);
@@ -60,6 +65,7 @@ export const readCapture: ReadCapture = (path, runTag, base) => {
     base,
     flows: new Map(Array.from(flows, ([id, columns]) => [id, packetsOf(base, columns)])),
     memberships,
+    tcp: tcp.take(base),
     frames: summary.frames,
     problems: [...summaryProblems(summary), ...remarks.list()],
   };

@@ -3,17 +3,18 @@ import { ETHER_TYPE, ETHERNET_BYTES } from './layers/ethernet.js';
 import { IP_PROTOCOL, IPV4_BYTES } from './layers/ipv4.js';
 import { LINUX_SLL_BYTES } from './layers/linux-sll.js';
 import { LINUX_SLL2_BYTES } from './layers/linux-sll2.js';
+import { TCP_BYTES } from './layers/tcp.js';
 import { UDP_BYTES } from './layers/udp.js';
 import { isVlanTag, VLAN_BYTES } from './layers/vlan.js';
 
 /** `unknown-link`: frames of that link type cannot be taken apart. `other`: anything else that is not for us. */
-export type Located = 'udp' | 'igmp' | 'other' | 'unknown-link';
+export type Located = 'udp' | 'tcp' | 'igmp' | 'other' | 'unknown-link';
 
 /**
  * Finds the UDP payload of a frame without making anything: under Ethernet or a Linux cooked header, any stack of VLAN tags
  * and IPv4 with options. Agrees with `decodeFrame`, which tells more and takes longer. Of a fragmented datagram only the
- * first fragment is UDP. The fields hold until the next `locate`, and say something only after `udp` (or `igmp`, the
- * addresses).
+ * first fragment is UDP. The fields hold until the next `locate`, and say something only after `udp` or `tcp` (or `igmp`,
+ * the addresses).
  */
 export class UdpLocator {
   /** As 32-bit numbers; `ipv4ToText` writes them out. */
@@ -25,8 +26,12 @@ export class UdpLocator {
   /** What was captured of the payload, in the frame's buffer. */
   payloadStart = 0;
   payloadEnd = 0;
-  /** How long the payload was on the wire, by the UDP header. */
+  /** How long the payload was on the wire, by the UDP header, or by that of IPv4. */
   payloadLength = 0;
+  /** Of TCP only. */
+  sequence = 0;
+  acknowledgement = 0;
+  flags = 0;
 
   locate(frame: Frame): Located {
     const { view, end } = frame;
@@ -78,6 +83,7 @@ export class UdpLocator {
     this.destination = view.getUint32(at + 16);
     const protocol = view.getUint8(at + 9);
     if (protocol === IP_PROTOCOL.igmp) return 'igmp';
+    if (protocol === IP_PROTOCOL.tcp) return this.locateTcp(view, at + headerBytes, end, at + totalLength);
     if (protocol !== IP_PROTOCOL.udp) return 'other';
     const udp = at + headerBytes;
     if (end - udp < UDP_BYTES) return 'other';
@@ -89,5 +95,21 @@ export class UdpLocator {
     this.payloadEnd = Math.min(end, udp + length);
     this.payloadLength = length - UDP_BYTES;
     return 'udp';
+  }
+
+  /** @param wireEnd where the packet ended on the wire; before `tcp` where its length was not set */
+  private locateTcp(view: DataView, tcp: number, end: number, wireEnd: number): Located {
+    if (end - tcp < TCP_BYTES) return 'other';
+    const headerBytes = (view.getUint8(tcp + 12) >>> 4) * 4;
+    if (headerBytes < TCP_BYTES) return 'other';
+    this.sourcePort = view.getUint16(tcp);
+    this.destinationPort = view.getUint16(tcp + 2);
+    this.sequence = view.getUint32(tcp + 4);
+    this.acknowledgement = view.getUint32(tcp + 8);
+    this.flags = view.getUint8(tcp + 13);
+    this.payloadStart = Math.min(end, tcp + headerBytes);
+    this.payloadEnd = end;
+    this.payloadLength = Math.max(0, (wireEnd > tcp ? wireEnd : end) - tcp - headerBytes);
+    return 'tcp';
   }
 }

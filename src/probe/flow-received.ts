@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, many, nodeName, oneOrMany, references, type OneOrMany } from './options.js';
+import { streamsOf } from './streams.js';
 import type { Observation, Probe } from './types.js';
 
 export interface FlowReceivedOptions {
@@ -31,7 +32,7 @@ export const flowReceived: Probe<FlowReceivedOptions, FlowReceivedSeen> = {
       return { summary: 'no traffic runs', data: { counts: [], problem: 'no traffic runs' } };
     const live = await view.traffic.counts();
     const at = options.at === undefined ? undefined : many(options.at);
-    const counts = (view.flows ?? [])
+    const counts = streamsOf(view)
       .filter((flow) => many(options.flow).includes(flow.name) || many(options.flow).includes(flow.item))
       .flatMap((flow) =>
         flow.receivers

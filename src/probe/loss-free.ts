@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { NS_PER_MS } from '../core/instant.js';
 import { parseDuration } from '../core/duration.js';
-import type { Flow, LiveCounts } from '../traffic/types.js';
+import type { LiveCounts } from '../traffic/types.js';
 import { duration, many, oneOrMany, references, type OneOrMany } from './options.js';
+import { streamsOf, type Stream } from './streams.js';
 import type { LabView, Observation, Probe } from './types.js';
 
 export type LossFreeOptions = string | { for: string; flows?: OneOrMany<string> | undefined };
@@ -64,14 +65,12 @@ function lengthOf(options: LossFreeOptions): string {
 }
 
 /** An item's name stands for all of its flows. */
-function watched(view: LabView, options: LossFreeOptions): readonly Flow[] {
+function watched(view: LabView, options: LossFreeOptions): readonly Stream[] {
   const only = typeof options === 'string' || options.flows === undefined ? undefined : many(options.flows);
-  return (view.flows ?? []).filter(
-    (flow) => only === undefined || only.includes(flow.name) || only.includes(flow.item),
-  );
+  return streamsOf(view).filter((flow) => only === undefined || only.includes(flow.name) || only.includes(flow.item));
 }
 
-function pairsOf(flow: Flow, before: LiveCounts, after: LiveCounts, ns: number): readonly Pair[] {
+function pairsOf(flow: Stream, before: LiveCounts, after: LiveCounts, ns: number): readonly Pair[] {
   return flow.receivers
     .filter((receiver) => receiver.join.when === 'start')
     .map(({ node }) => {

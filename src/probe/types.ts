@@ -3,7 +3,7 @@ import type { Instant } from '../core/instant.js';
 import type { Json } from '../core/json.js';
 import type { DeviceDriver } from '../device/types.js';
 import type { Lab } from '../runtime/types.js';
-import type { Flow, LiveCounts } from '../traffic/types.js';
+import type { Flow, LiveCounts, OrderFlow } from '../traffic/types.js';
 
 /** What a probe or a fault may look at. */
 export interface LabView {
@@ -14,6 +14,8 @@ export interface LabView {
   readonly traffic: { counts(): Promise<LiveCounts> } | undefined;
   /** The flows of the run; absent outside of one. */
   readonly flows?: readonly Flow[];
+  /** The order entry of the run; absent where there is none. */
+  readonly orders?: readonly OrderFlow[];
   /** CLOCK_REALTIME. */
   now(): Instant;
   /** Resolves after `ms` of the lab's clock; rejects when the run is interrupted. */

@@ -16,6 +16,7 @@ import {
   type Row,
 } from './rows.js';
 import { matrixLines } from './matrix.js';
+import { ORDER_COLUMNS, orderCells, orderRows } from './orders.js';
 import { painter, type Paint } from './text/colour.js';
 import { formatCount, formatElapsed } from './text/figures.js';
 import { alignTable, type Column } from './text/table.js';
@@ -46,7 +47,10 @@ const MAX_NOTES = 12;
 /** The summary of a run for a terminal: what ran, a line per flow and receiver, the verdict with its reasons. */
 export function renderConsole(result: RunResult, options: ConsoleOptions): string {
   const paint = painter(options.colour);
-  const body = result.l2cp === undefined ? tableLines(result, paint) : matrixLines(result.l2cp, options.colour);
+  const body =
+    result.l2cp === undefined
+      ? [...tableLines(result, paint), ...orderLines(result, paint)]
+      : matrixLines(result.l2cp, options.colour);
   const lines = [...headLines(result), ...body.map((line) => `  ${line}`)];
   if (options.reportPath !== undefined) lines.push(`  report  ${visible(options.reportPath)}`);
   const verdict = shownVerdict(result);
@@ -101,6 +105,23 @@ function tableLines(result: RunResult, paint: Paint): string[] {
     const outcome = row < 0 ? null : (outcomes[row] ?? null);
     if (row < 0) return paint(text, 'muted');
     return column === VERDICT_COLUMN && outcome !== null ? paint(text, outcome) : text;
+  });
+}
+
+/** Order entry, below the flows. */
+function orderLines(result: RunResult, paint: Paint): string[] {
+  const rows = orderRows(result, worst);
+  if (rows.length === 0) return [];
+  const prefix = { before: 'before ', initial: '', reversion: 'return ' };
+  const cells = rows.map((row) => {
+    const texts = orderCells(row, prefix[row.event], limitText(row.judged));
+    return [...texts.map((text) => truncate(visible(text), CELL_COLUMNS)), row.outcome ?? 'not judged'];
+  });
+  const columns = [...ORDER_COLUMNS, ''].map((title): Column => ({ title, align: 'left' }));
+  return alignTable(columns, cells, (text, row, column) => {
+    const outcome = row < 0 ? null : (rows[row]?.outcome ?? null);
+    if (row < 0) return paint(text, 'muted');
+    return column === columns.length - 1 && outcome !== null ? paint(text, outcome) : text;
   });
 }
 

@@ -11,7 +11,9 @@ import {
   softwareOf,
   sourceText,
   substitutionsOf,
+  worst,
 } from './rows.js';
+import { ORDER_COLUMNS, orderCells, orderRows, responseText } from './orders.js';
 import type { MatrixResult } from '../l2cp/matrix.js';
 import { expectedText, matrixGroups, outcomeText } from './matrix.js';
 import { METHOD_NOTES } from './method.js';
@@ -27,7 +29,9 @@ export function renderMarkdown(result: RunResult): string {
     ...(verdict.reasons.length === 0 ? [] : [list(verdict.reasons)]),
     [result.lab.topology, result.lab.runtime, softwareOf(result), clockOf(result), result.run.id].map(md).join(' · '),
     ...(result.scenario.description === null ? [] : [md(result.scenario.description)]),
-    ...(result.l2cp === undefined ? [faultLine(result), resultTable(result)] : [matrixTable(result.l2cp)]),
+    ...(result.l2cp === undefined
+      ? [faultLine(result), resultTable(result), orderTable(result)]
+      : [matrixTable(result.l2cp)]),
     ...notes(result),
     ...detailTable(result),
     '## Steady state',
@@ -92,6 +96,18 @@ function resultTable(result: RunResult): string {
   );
 }
 
+function orderTable(result: RunResult): string {
+  const rows = orderRows(result, worst);
+  if (rows.length === 0) return '';
+  const cells = rows.map((row) => [
+    ...orderCells(row, '', limitText(row.judged)).map(md),
+    eventWords(result, row.event),
+    row.outcome ?? 'not judged',
+  ]);
+  const response = (result.analysis?.orders ?? []).map((one) => `${one.item}: reply after ${responseText(one)}`);
+  return ['## Order entry', table([...ORDER_COLUMNS, 'event', 'verdict'], cells), list(response)].join('\n\n');
+}
+
 function detailTable(result: RunResult): string[] {
   const rows = rowsOf(result).filter((row) => row.figures !== null && row.figures.lost > 0);
   if (rows.length === 0) return [];
@@ -130,16 +146,16 @@ function notes(result: RunResult): string[] {
   return all.length === 0 ? [] : ['## Notes and doubts', list(all)];
 }
 
-function list(items: readonly string[]): string {
+export function list(items: readonly string[]): string {
   return items.map((item) => `- ${md(item)}`).join('\n');
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** Text as Markdown that shows just this text, on one line, in a table too. */
-function md(text: string): string {
+export function md(text: string): string {
   return visible(text)
     .replace(/[\\`*_{}[\]()#+!|~$^=]/g, '\\$&')
     .replaceAll('&', '&amp;')
@@ -151,6 +167,6 @@ function md(text: string): string {
     .replaceAll('://', ':&#47;/');
 }
 
-function code(text: string): string {
+export function code(text: string): string {
   return `\`${visible(text).replaceAll('`', "'")}\``;
 }

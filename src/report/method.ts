@@ -25,6 +25,14 @@ export const METHOD_NOTES: readonly { readonly what: string; readonly how: strin
     how: 'one-way, from the sender-side to the receiver-side capture, by one clock; variation as PDV (RFC 5481 §4.2), smoothed jitter as in RFC 3550 §6.4.1.',
   },
   {
+    what: 'Redundant feeds together',
+    how: 'message by message, by sequence number: lost is what came from no feed, the first arrival counts. A message that left its sources at different times widens the interval by that.',
+  },
+  {
+    what: 'Order entry',
+    how: "silence is the time between two replies in the client's capture while an order waited; what the client did not place, or the engine held back, makes its lower end shorter. Datagrams are matched by number at both ends, TCP segments by sequence number (RFC 9293); sent again is what left with bytes that had left before.",
+  },
+  {
     what: 'Join delay',
     how: 'first data frame − the membership report (RFC 3918). Method A: the group was not in the forwarding table before; B: it was.',
   },

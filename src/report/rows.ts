@@ -31,12 +31,14 @@ export interface Row {
 /** The event that a scenario is about. Without a fault all of the observation counts as it. */
 export const MAIN_EVENT = 'initial';
 
-/** All rows: by measurement, then before, initial, join, reversion. Judged limits without a measurement come last. */
+/** All rows of flows: by measurement, then before, initial, join, reversion. Judged limits without a measurement come last. */
 export function rowsOf(result: RunResult): Row[] {
   if (result.analysis === null) return [];
   const left = new Map<string, Judged[]>();
   const keyOf = (flow: string, receiver: string, event: string): string => JSON.stringify([flow, receiver, event]);
+  const orders = new Set((result.analysis.orders ?? []).map(({ item }) => item));
   for (const each of result.analysis.judged) {
+    if (orders.has(each.flow)) continue;
     const key = keyOf(each.flow, each.receiver, each.event);
     left.set(key, [...(left.get(key) ?? []), each]);
   }
@@ -150,7 +152,14 @@ function oneLimit(judged: Judged): string {
     case 'join-delay':
       return amount;
     case 'outage-at-least':
+    case 'silence-at-least':
       return `≥ ${amount}`;
+    case 'silence':
+      return amount;
+    case 'sessions-lost':
+      return `${amount} sessions`;
+    case 'retransmissions':
+      return `${amount} again`;
     case 'before':
       return `${amount} lost`;
     case 'expectation':
@@ -165,7 +174,7 @@ function oneLimit(judged: Judged): string {
 /** What was measured against a limit, with its interval: for the lists of all limits. */
 export function measuredText(judged: Judged): string {
   const { measured, low, high, unit } = judged;
-  if (unit === 'packets') return measured === null ? 'not measured' : formatCount(measured);
+  if (unit !== 'ns') return measured === null ? 'not measured' : formatCount(measured);
   if (low !== null && high === null) return formatBounded({ valueNs: low, lowNs: low, highNs: low, open: true });
   if (measured === null) return 'not measured';
   return formatBounded({ valueNs: measured, lowNs: low ?? measured, highNs: high ?? measured });
@@ -188,10 +197,13 @@ export function eventWords(result: RunResult, event: Row['event']): string {
 
 /** The limit in words: `outage ≤ 1.5 s`. */
 export function limitWords(judged: Judged): string {
-  const amount = judged.unit === 'ns' ? formatDuration(judged.limit) : `${formatCount(judged.limit)} packets`;
+  const counted = `${formatCount(judged.limit)}${judged.unit === 'packets' ? ' packets' : ''}`;
+  const amount = judged.unit === 'ns' ? formatDuration(judged.limit) : counted;
   switch (judged.what) {
     case 'outage-at-least':
       return `outage ≥ ${amount}`;
+    case 'silence-at-least':
+      return `silence ≥ ${amount}`;
     case 'before':
       return `loss before the fault ≤ ${amount}`;
     case 'expectation':
@@ -238,6 +250,7 @@ export function doubtsOf(result: RunResult): string[] {
     ...(result.analysis?.flows ?? []).flatMap((flow) =>
       flow.doubts.map((doubt) => `${flow.flow} at ${flow.receiver}: ${doubt}`),
     ),
+    ...(result.analysis?.orders ?? []).flatMap((one) => one.doubts.map((doubt) => `${one.item}: ${doubt}`)),
     ...result.captures.flatMap((capture) => capture.problems.map((problem) => `${capture.file}: ${problem}`)),
   ];
 }

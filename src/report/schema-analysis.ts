@@ -14,7 +14,7 @@ export const frameRef = z
   .strictObject({ capture: z.string(), frame: z.int().min(1), at: instant })
   .meta({ id: 'FrameRef', description: 'A frame in a capture: numbered from 1, and its time stamp.' });
 
-const bounded = z.strictObject({ valueNs: ns, lowNs: ns, highNs: ns, open: z.literal(true).optional() }).meta({
+export const bounded = z.strictObject({ valueNs: ns, lowNs: ns, highNs: ns, open: z.literal(true).optional() }).meta({
   id: 'Bounded',
   description: 'A figure with the interval it lies in; nanoseconds. Open: only the lower end is known.',
 });
@@ -95,8 +95,66 @@ const flowMeasurement = z
     join: join.nullable(),
     rate: z.strictObject({ from: instant, binNs: z.number().positive(), counts: z.array(count) }),
     doubts: z.array(z.string()),
+    arbitrates: z.array(z.string()).optional(),
   })
   .meta({ id: 'FlowMeasurement', description: 'One flow at one receiver.' });
+
+const orderDirection = z.strictObject({
+  sent: count,
+  arrived: count,
+  lost: count.nullable(),
+  retransmitted: count,
+  duplicates: count,
+  reordered: count,
+});
+
+const orderEvent = z
+  .strictObject({
+    orders: count,
+    answered: count,
+    unanswered: count,
+    silence: z
+      .strictObject({
+        event: eventName,
+        length: bounded,
+        lastReply: frameRef.nullable(),
+        firstReply: frameRef.nullable(),
+        endsStalledNs: nsOrMore,
+      })
+      .nullable(),
+    requests: orderDirection,
+    replies: orderDirection,
+    sessionsLost: count,
+    sessionsOpened: count,
+    blindNs: nsOrMore,
+  })
+  .meta({ id: 'OrderEventFigures', description: 'Order entry during one event.' });
+
+const orderMeasurement = z
+  .strictObject({
+    item: z.string(),
+    over: z.enum(['udp', 'tcp']),
+    client: z.string(),
+    engine: z.string(),
+    intervalNs: z.number().positive(),
+    clientCapture: z.string(),
+    engineCapture: z.string(),
+    events: z.strictObject({ before: orderEvent, initial: orderEvent, reversion: orderEvent }),
+    sessions: z.array(
+      z.strictObject({
+        clientPort: z.int().min(0).max(65535),
+        opened: frameRef,
+        established: frameRef.nullable(),
+        ended: z.strictObject({ at: frameRef, how: z.string() }).nullable(),
+        event: eventName,
+        lost: z.boolean(),
+      }),
+    ),
+    response: delay.nullable(),
+    responseNote: z.string().nullable(),
+    doubts: z.array(z.string()),
+  })
+  .meta({ id: 'OrderMeasurement', description: 'Order entry of one client with one engine.' });
 
 const judged = z
   .strictObject({
@@ -108,7 +166,7 @@ const judged = z
     measured: z.number().nullable(),
     low: z.number().nullable(),
     high: z.number().nullable(),
-    unit: z.enum(['ns', 'packets']),
+    unit: z.enum(['ns', 'packets', 'count']),
     outcome,
     reason: z.string(),
     because: z.string().optional(),
@@ -117,6 +175,7 @@ const judged = z
 
 export const analysis = z.strictObject({
   flows: z.array(flowMeasurement),
+  orders: z.array(orderMeasurement).optional(),
   judged: z.array(judged),
   verdict: z.strictObject({ outcome, reasons: z.array(z.string()) }),
 });

@@ -37,7 +37,7 @@ export function summaryTable(results: readonly RunResult[], options: { readonly 
       visible(result.run.id),
       truncate(visible(result.scenario.name), 40),
       clockOf(result),
-      result.analysis === null ? '–' : formatCount(result.analysis.flows.reduce((sum, flow) => sum + flow.lost, 0)),
+      result.analysis === null ? '–' : formatCount(lostOf(result.analysis)),
       top === null ? '–' : visible(`${outageText(top)} at ${truncate(top.receiver, 24)}`),
       top === null ? '–' : truncate(limitText(top.judged), 32),
       formatElapsed(result.run.elapsedMs),
@@ -55,6 +55,11 @@ export function summaryTable(results: readonly RunResult[], options: { readonly 
   const runs = results.length === 1 ? '1 run' : `${results.length} runs`;
   const text = [...table, ...spreadLines(results), `${[runs, ...counts].join(' · ')}`].join('\n');
   return { text: `${text}\n`, exitCode };
+}
+
+/** Redundant feeds taken together are not counted again. */
+function lostOf(analysis: NonNullable<RunResult['analysis']>): number {
+  return analysis.flows.reduce((sum, flow) => sum + (flow.arbitrates === undefined ? flow.lost : 0), 0);
 }
 
 /** Repeats of one scenario: how far its outages lie apart. */

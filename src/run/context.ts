@@ -7,7 +7,7 @@ import type { CleanupStack } from './cleanup.js';
 import type { PhaseName } from './events.js';
 import type { Journal } from './journal.js';
 import type { RunServices, TrafficSession } from './services.js';
-import type { Flow } from '../traffic/types.js';
+import type { Flow, OrderFlow } from '../traffic/types.js';
 import { sleepUnlessAborted } from './sleep.js';
 
 /** Everything the phases of one run share. */
@@ -46,6 +46,7 @@ export class RunLab implements LabView {
   private readonly drivers = new Map<string, DeviceDriver>();
   traffic: TrafficSession | undefined;
   flows: readonly Flow[] = [];
+  orders: readonly OrderFlow[] = [];
 
   constructor(
     readonly lab: Lab,

@@ -3,8 +3,8 @@ import type { InstantText } from '../core/instant.js';
 import type { Json } from '../core/json.js';
 import type { UndoStep } from '../fault/types.js';
 import type { Plan } from '../scenario/plan.js';
-import type { Flow, SentLog } from '../traffic/types.js';
-import type { RunResult, SteadyReport } from './result.js';
+import type { Flow, OrderFlow, SentLog } from '../traffic/types.js';
+import type { RunRecord, RunResult, SteadyReport } from './result.js';
 
 /**
  * What a run writes down, in the order in which it happened: one JSON object a line. The result of a run is a pure
@@ -18,6 +18,8 @@ export type RunEvent =
       readonly topologySha256: string;
       readonly clock: RunResult['clock'];
       readonly runTag: number;
+      /** Absent in older journals. */
+      readonly record?: RunRecord;
     }
   | { readonly type: 'plan'; readonly plan: Plan }
   | { readonly type: 'phase-begun'; readonly phase: PhaseName }
@@ -32,7 +34,7 @@ export type RunEvent =
       readonly nodes: RunResult['lab']['nodes'];
     }
   | { readonly type: 'configured'; readonly node: string; readonly difference: string }
-  | { readonly type: 'flows'; readonly flows: readonly Flow[] }
+  | { readonly type: 'flows'; readonly flows: readonly Flow[]; readonly orders?: readonly OrderFlow[] }
   | { readonly type: 'steady'; readonly when: 'before' | 'after'; readonly report: SteadyReport }
   /** Written and flushed before the fault is applied: enough to undo it from another process. */
   | {

@@ -1,13 +1,19 @@
 import { join } from 'node:path';
 import type { Evidence } from '../analysis/types.js';
 import type { CaptureReport } from '../capture/types.js';
-import type { Flow } from '../traffic/types.js';
+import type { Flow, OrderFlow } from '../traffic/types.js';
 import type { JournalEntry } from './events.js';
 import { entriesOf, lastOf } from './journal.js';
 
 /** The flows as they really ran: with the addresses the lab gave them, where it came so far. */
 export function flowsOf(entries: readonly JournalEntry[]): readonly Flow[] {
   return lastOf(entries, 'flows')?.flows ?? lastOf(entries, 'plan')?.plan.flows ?? [];
+}
+
+/** The order entry as it really ran. */
+export function ordersOf(entries: readonly JournalEntry[]): readonly OrderFlow[] {
+  const flows = lastOf(entries, 'flows');
+  return (flows === undefined ? lastOf(entries, 'plan')?.plan.orders : flows.orders) ?? [];
 }
 
 /**
@@ -21,6 +27,7 @@ export function evidenceOf(entries: readonly JournalEntry[], runDir: string): Ev
   const window = lastOf(entries, 'window');
   if (plan === undefined || started === undefined || captures === undefined || window === undefined) return undefined;
   const flows = flowsOf(entries);
+  const orders = ordersOf(entries);
   const applied = lastOf(entries, 'fault-applied');
   const revertBegun = lastOf(entries, 'revert-begun');
   const revertEnded = lastOf(entries, 'revert-ended');
@@ -37,6 +44,17 @@ export function evidenceOf(entries: readonly JournalEntry[], runDir: string): Ev
         flow.receivers.map((receiver) => [receiver.node, captureAt(receiver.node, receiver.interface)]),
       ),
     })),
+    ...(orders.length === 0
+      ? {}
+      : {
+          orders: orders.map((order) => ({
+            order,
+            clientCapture: captureAt(order.client.node, order.client.interface),
+            engineCapture: captureAt(order.engine.node, order.engine.interface),
+          })),
+        }),
+    ...(plan.arbitrations === undefined ? {} : { arbitrations: plan.arbitrations }),
+    clock: started.clock.kind,
     window: { from: window.from, to: window.to },
     fault: applied === undefined ? undefined : { appliedFrom: applied.from, appliedTo: applied.to },
     revert:

@@ -7,7 +7,7 @@ import type { Fault } from '../fault/types.js';
 import type { Probe } from '../probe/types.js';
 import type { probeMatrix } from '../l2cp-run/run-matrix.js';
 import type { Lab, LabNode, Runtime } from '../runtime/types.js';
-import type { Flow, LiveCounts, SentLog } from '../traffic/types.js';
+import type { Flow, LiveCounts, OrderFlow, SentLog } from '../traffic/types.js';
 
 /** Running traffic: receivers have joined, senders wait for `startSending`. */
 export interface TrafficSession {
@@ -47,10 +47,15 @@ export interface RunServices {
   readonly faults: Readonly<Record<string, Fault<never>>>;
   readonly probes: Readonly<Record<string, Probe<never>>>;
   readonly resolveAddresses: (lab: Lab, flows: readonly Flow[]) => Promise<readonly Flow[]>;
+  readonly resolveOrderAddresses: (lab: Lab, orders: readonly OrderFlow[]) => Promise<readonly OrderFlow[]>;
   readonly startTraffic: (
     lab: Lab,
     flows: readonly Flow[],
-    options: { readonly runTag: number; readonly onProblem: (problem: string) => void },
+    options: {
+      readonly runTag: number;
+      readonly orders: readonly OrderFlow[];
+      readonly onProblem: (problem: string) => void;
+    },
   ) => Promise<TrafficSession>;
   /** Files go to `<dir>/pcaps`. */
   readonly startCaptures: (

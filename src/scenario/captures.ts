@@ -1,5 +1,5 @@
 import type { CapturePoint } from '../capture/types.js';
-import type { Flow } from '../traffic/types.js';
+import type { Flow, OrderFlow } from '../traffic/types.js';
 
 interface Place {
   readonly node: string;
@@ -9,11 +9,18 @@ interface Place {
 /**
  * Where a run records packets: `tx-<node>` at every interface that sends, `rx-<node>` at every one that receives (with
  * `-<interface>` where a node has several of that role), `link-<node>-<interface>` at the others that are asked for. No
- * interface twice: one that sends and receives is a `tx`.
+ * interface twice: one that sends and receives is a `tx`. Of order entry the client counts as the sender.
  */
-export function capturePoints(flows: readonly Flow[], extra: readonly Place[]): readonly CapturePoint[] {
-  const senders = distinct(flows.map(({ from }) => from));
-  const receivers = distinct(flows.flatMap((flow) => flow.receivers)).filter((place) => !contains(senders, place));
+export function capturePoints(
+  flows: readonly Flow[],
+  extra: readonly Place[],
+  orders: readonly OrderFlow[] = [],
+): readonly CapturePoint[] {
+  const senders = distinct([...flows.map(({ from }) => from), ...orders.map(({ client }) => client)]);
+  const receivers = distinct([
+    ...flows.flatMap((flow) => flow.receivers),
+    ...orders.map(({ engine }) => engine),
+  ]).filter((place) => !contains(senders, place));
   const links = distinct(extra).filter((place) => !contains(senders, place) && !contains(receivers, place));
   const points = [
     ...senders.map((place) => point('tx', 'sender', place, senders)),

@@ -2,6 +2,8 @@ import { formatDuration } from '../core/duration.js';
 import type { ConfigIssue } from '../core/errors.js';
 import type { SourceRef } from '../core/source.js';
 import { hintFor } from '../core/suggest.js';
+import type { Report } from './references.js';
+import { checkArbitration, checkKindOfLimits, checkOrder, subjectsOf, type Subject } from './subjects.js';
 import type { Expectation, Limits, Scenario, TrafficItem } from './types.js';
 
 const HOUR_NS = 3_600_000_000_000;
@@ -14,6 +16,7 @@ export interface Damage {
   /** Names of items. */
   readonly traffic: ReadonlySet<string>;
   readonly expect: ReadonlySet<string>;
+  readonly arbitrate: ReadonlySet<string>;
 }
 
 /** What does not go together within a scenario, whatever its topology. */
@@ -26,14 +29,20 @@ export function checkConsistency(scenario: Scenario, damage: Damage): readonly C
   const withoutFault = scenario.fault === undefined && !damage.fault;
   for (const item of scenario.traffic) checkItem(item, withoutFault, report);
   checkLateJoins(scenario, report);
-  const sound = scenario.expect.filter(({ item }) => !damage.expect.has(item) && !damage.traffic.has(item));
-  for (const expectation of sound) checkExpectation(expectation, scenario.traffic, withoutFault, report);
-  checkDoubleExpectations(sound, scenario.traffic, report);
+  for (const order of scenario.orders ?? []) checkOrder(order, report);
+  for (const one of scenario.arbitrate ?? []) checkArbitration(one, scenario, damage, report);
+  const sound = scenario.expect.filter(
+    ({ item }) => !damage.expect.has(item) && !damage.traffic.has(item) && !damage.arbitrate.has(item),
+  );
+  const subjects = subjectsOf(scenario);
+  for (const expectation of sound) checkExpectation(expectation, subjects, withoutFault, report);
+  checkDoubleExpectations(sound, subjects, report);
   const { fault, l2cp } = scenario;
-  if (l2cp !== undefined && (fault !== undefined || scenario.traffic.length > 0)) {
+  const anyTraffic = scenario.traffic.length + (scenario.orders?.length ?? 0) > 0;
+  if (l2cp !== undefined && (fault !== undefined || anyTraffic)) {
     report(l2cp.source, '`l2cp-matrix` sends frames of its own: `traffic` and `fault` cannot stand beside it');
   }
-  if (fault !== undefined && scenario.traffic.length === 0 && damage.traffic.size === 0) {
+  if (fault !== undefined && !anyTraffic && damage.traffic.size === 0) {
     report(fault.source, 'there is a fault but no traffic: nothing would be measured', 'add `traffic`');
   }
   if (fault !== undefined && fault.atNs + fault.windowNs > HOUR_NS) {
@@ -49,8 +58,6 @@ export function checkConsistency(scenario: Scenario, damage: Damage): readonly C
   }
   return issues;
 }
-
-type Report = (source: SourceRef, message: string, hint?: string) => void;
 
 function checkItem(item: TrafficItem, withoutFault: boolean, report: Report): void {
   if (item.ssm && item.igmp === 2) {
@@ -105,18 +112,18 @@ function channel(item: TrafficItem, group: string): string {
 
 function checkExpectation(
   expectation: Expectation,
-  traffic: readonly TrafficItem[],
+  subjects: readonly Subject[],
   withoutFault: boolean,
   report: Report,
 ): void {
   const { item: name, source, receivers, initial, reversion, joinDelayNs } = expectation;
-  const item = traffic.find((one) => one.name === name);
-  if (item === undefined) {
-    const names = traffic.map((one) => one.name);
+  const subject = subjects.find((one) => one.name === name);
+  if (subject === undefined) {
+    const names = subjects.map((one) => one.name);
     report(source, `\`expect\` names \`${name}\`, which is no item of \`traffic\``, hintFor(name, names));
     return;
   }
-  const nodes = item.to.map(({ node }) => node);
+  const nodes = subject.receivers.map(({ node }) => node);
   for (const receiver of receivers ?? []) {
     if (!nodes.includes(receiver))
       report(source, `\`${receiver}\` is no receiver of \`${name}\``, hintFor(receiver, nodes));
@@ -127,14 +134,17 @@ function checkExpectation(
   for (const [limits, where] of [
     [initial, ''],
     [reversion, ' on return'],
-  ] as const)
+  ] as const) {
     checkLimits(limits, where, name, source, report);
+    checkKindOfLimits(limits, where, subject, source, report);
+  }
   if (withoutFault) {
     if (!isEmpty(reversion)) report(source, '`on-return` without a fault: nothing is taken back');
     if (initial.outageAtLeastNs) report(source, '`outage-at-least` without a fault: nothing would make an outage');
+    if (initial.silenceAtLeastNs) report(source, '`silence-at-least` without a fault: nothing would make a silence');
   }
-  const judged = item.to.filter(({ node }) => receivers === undefined || receivers.includes(node));
-  if (joinDelayNs !== undefined && !judged.some(({ join }) => join.when === 'after-fault')) {
+  const judged = subject.receivers.filter(({ node }) => receivers === undefined || receivers.includes(node));
+  if (joinDelayNs !== undefined && !judged.some(({ late }) => late)) {
     report(
       source,
       `\`join-delay\`: none of these receivers of \`${name}\` joins late`,
@@ -149,6 +159,11 @@ function checkLimits(limits: Limits, where: string, name: string, source: Source
     const both = `\`outage-at-least\` ${formatDuration(outageAtLeastNs)} is more than \`outage\` ${formatDuration(outageNs)}`;
     report(source, `\`${name}\`${where}: ${both}: no outage can be both`);
   }
+  const { silenceNs, silenceAtLeastNs } = limits;
+  if (silenceNs !== undefined && silenceAtLeastNs !== undefined && silenceAtLeastNs > silenceNs) {
+    const both = `\`silence-at-least\` ${formatDuration(silenceAtLeastNs)} is more than \`silence\` ${formatDuration(silenceNs)}`;
+    report(source, `\`${name}\`${where}: ${both}: no silence can be both`);
+  }
   if (lost === 0 && outageAtLeastNs) {
     report(
       source,
@@ -160,12 +175,12 @@ function checkLimits(limits: Limits, where: string, name: string, source: Source
 /** Two expectations that judge the same receiver of the same item leave open which one holds. */
 function checkDoubleExpectations(
   expectations: readonly Expectation[],
-  traffic: readonly TrafficItem[],
+  subjects: readonly Subject[],
   report: Report,
 ): void {
   const judged = new Map<string, SourceRef>();
   for (const { item, receivers, source } of expectations) {
-    const nodes = receivers ?? traffic.find(({ name }) => name === item)?.to.map(({ node }) => node) ?? [];
+    const nodes = receivers ?? subjects.find(({ name }) => name === item)?.receivers.map(({ node }) => node) ?? [];
     const twice = nodes.filter((node) => judged.has(`${item} ${node}`));
     const first = judged.get(`${item} ${twice[0] ?? ''}`);
     if (first !== undefined) {

@@ -8,10 +8,11 @@ import { hintFor } from '../core/suggest.js';
 import { dataInterfaces, findNode, parseEndpoint } from '../topology/find.js';
 import { readText, readTopology } from '../topology/read.js';
 import type { Topology } from '../topology/types.js';
-import type { Flow } from '../traffic/types.js';
+import { MAX_FLOW_ID, type Flow } from '../traffic/types.js';
 import { makesInterface, staticAddress } from './addresses.js';
 import { captureAt, capturePoints } from './captures.js';
 import { intervalNs } from './fields.js';
+import { arbitratedFlows, orderFlows } from './order-plan.js';
 import type { Plan } from './plan.js';
 import { parseScenario, readScenario } from './read.js';
 import { makeL2cpPlan } from './l2cp.js';
@@ -20,8 +21,6 @@ import type { Scenario, TrafficItem } from './types.js';
 
 /** What the command line says over the file. */
 export type PlanOverrides = Partial<Pick<Scenario, 'runtime' | 'clock' | 'kernel' | 'lab' | 'seed' | 'repeat'>>;
-
-const MOST_FLOWS = 65_535;
 
 /**
  * A scenario met with its topology. Pure and the same for the same input: ids are given in the file's order, the
@@ -43,17 +42,23 @@ export function makePlan(
   const flows = scenario.traffic
     .flatMap((item) => itemFlows(item, topology, report))
     .map((flow, i) => ({ ...flow, id: i + 1 }));
-  if (flows.length > MOST_FLOWS) {
-    report(scenario.traffic[0]!.source, `the traffic comes to ${flows.length} flows, ${MOST_FLOWS} are possible`);
+  if (flows.length > MAX_FLOW_ID) {
+    report(scenario.traffic[0]!.source, `the traffic comes to ${flows.length} flows, ${MAX_FLOW_ID} are possible`);
   }
+  const orders = orderFlows(
+    scenario.orders ?? [],
+    flows.length + 1,
+    ({ node, interface: inside, source }, what) => flowEnd(topology, node, inside, source, what, report),
+    (item, text) => report(item.source, text),
+  );
   const extra = scenario.capture.flatMap(({ endpoint, source }) => {
     const place = parseEndpoint(topology, endpoint);
     if (place === undefined || !checkInterface(topology, place.node, place.interface, source, report)) return [];
     return [place];
   });
-  const captures = capturePoints(flows, extra);
+  const captures = capturePoints(flows, extra, orders);
   checkNames(scenario, topology, families, report);
-  checkHidden(scenario, topology, families, flows, captures, report);
+  checkHidden(scenario, topology, families, { flows, orders, captures }, report);
   const l2cp = scenario.l2cp === undefined ? undefined : makeL2cpPlan(scenario.l2cp, topology, scenario.file, report);
   if (issues.length > 0) throw new ConfigError(issues.sort((a, b) => a.line - b.line || a.column - b.column));
 
@@ -62,7 +67,12 @@ export function makePlan(
   const { fault } = scenario;
   const faultDelayNs =
     fault === undefined ? undefined : fault.atNs + new SeededRandom(seed, 'fault').below(Math.max(1, fault.windowNs));
-  const plan = { scenario: used, topology, flows, captures, seed, faultDelayNs };
+  const arbitrations = arbitratedFlows(scenario, flows);
+  const plan = {
+    ...{ scenario: used, topology, flows, captures, seed, faultDelayNs },
+    ...(orders.length === 0 ? {} : { orders }),
+    ...(arbitrations.length === 0 ? {} : { arbitrations }),
+  };
   return l2cp === undefined ? plan : { ...plan, l2cp };
 }
 
@@ -198,8 +208,7 @@ function checkHidden(
   scenario: Scenario,
   topology: Topology,
   families: Families,
-  flows: readonly Flow[],
-  captures: Plan['captures'],
+  { flows, orders = [], captures }: Pick<Plan, 'flows' | 'orders' | 'captures'>,
   report: Report,
 ): void {
   const { fault } = scenario;
@@ -210,8 +219,9 @@ function checkHidden(
     if (place === undefined || capture === undefined) continue;
     const here = (end: { node: string; interface: string }): boolean =>
       end.node === place.node && end.interface === place.interface;
-    const sends = flows.some(({ from }) => here(from));
-    const receives = flows.some(({ receivers }) => receivers.some(here));
+    const trades = orders.some(({ client, engine }) => here(client) || here(engine));
+    const sends = trades || flows.some(({ from }) => here(from));
+    const receives = trades || flows.some(({ receivers }) => receivers.some(here));
     if (role === undefined || (role === 'sender' ? sends : receives)) {
       report(fault!.source, `the capture \`${capture.id}\` could not see what this fault drops: ${why}`);
     }

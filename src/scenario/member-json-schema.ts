@@ -5,10 +5,10 @@ type JsonSchema = Record<string, unknown>;
 
 /** Schema of a member's options; with `common`, its keys are possible beside the member's own. */
 export function memberJsonSchema(member: AnyFamilyMember, common?: z.ZodObject): JsonSchema {
-  const own = toJson(member.schema);
+  const own = inputJsonSchema(member.schema);
   const described = { ...own, description: member.title, examples: [member.example] };
   if (common === undefined) return described;
-  const added = toJson(common)['properties'] as JsonSchema;
+  const added = inputJsonSchema(common)['properties'] as JsonSchema;
   const merge = (schema: JsonSchema): JsonSchema => {
     const branches = (schema['anyOf'] ?? schema['oneOf']) as JsonSchema[] | undefined;
     if (branches !== undefined) {
@@ -20,7 +20,8 @@ export function memberJsonSchema(member: AnyFamilyMember, common?: z.ZodObject):
   return merge(described);
 }
 
-function toJson(schema: z.ZodType): JsonSchema {
+/** What a file may hold, as JSON Schema, to stand inside another one. */
+export function inputJsonSchema(schema: z.ZodType): JsonSchema {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   delete json['$schema'];
   return json;

@@ -6,14 +6,28 @@ import { parseYaml, type YamlDocument, type YamlPath } from '../core/yaml.js';
 import type { L2cpOptions } from '../l2cp/options.js';
 import { readText } from '../topology/read.js';
 import { checkConsistency, type Damage } from './consistency.js';
+import { ORDER_KEY, type OrderEntry } from './order-schema.js';
 import {
   createScenarioSchema,
+  type ArbitrationEntry,
   type ExpectationEntry,
   type LimitsEntry,
   type ScenarioFile,
   type TrafficEntry,
 } from './schema.js';
-import type { Expectation, FaultUse, L2cpUse, Limits, NamedPart, ProbeUse, Scenario, TrafficItem } from './types.js';
+import type {
+  Arbitration,
+  EndName,
+  Expectation,
+  FaultUse,
+  L2cpUse,
+  Limits,
+  NamedPart,
+  OrderItem,
+  ProbeUse,
+  Scenario,
+  TrafficItem,
+} from './types.js';
 
 const OBSERVE_AFTER_FAULT_NS = 5_000_000_000;
 const OBSERVE_WITHOUT_FAULT_NS = 10_000_000_000;
@@ -54,12 +68,15 @@ function damageOf(issues: readonly ShapeIssue[]): Damage {
   const paths = issues.map(({ path }) => path.map(String));
   const items = (section: string): Set<string> =>
     new Set(paths.filter(([first]) => first === section).flatMap(([, item]) => item ?? []));
-  const sections = issues.filter(({ path, of }) => path.length <= 1 && (of === 'key' || path[0] === 'traffic'));
+  const sections = issues.filter(
+    ({ path, of }) => path.length <= 1 && (of === 'key' || path[0] === 'traffic' || path[0] === 'arbitrate'),
+  );
   return {
     whole: sections.length > 0,
     fault: paths.some(([first]) => first === 'fault'),
     traffic: items('traffic'),
     expect: items('expect'),
+    arbitrate: items('arbitrate'),
   };
 }
 
@@ -93,7 +110,13 @@ function build(data: ScenarioFile, document: YamlDocument, families: Families): 
       return { kind, options: entry.options, names, source: document.at(at, 'key') };
     }),
     steadyWithinNs: data['steady-within'],
-    traffic: Object.entries(data.traffic).map(([name, entry]) => buildItem(name, entry, document)),
+    traffic: Object.entries(data.traffic).flatMap(([name, entry]) =>
+      isOrder(entry) ? [] : [buildItem(name, entry, document)],
+    ),
+    orders: Object.entries(data.traffic).flatMap(([name, entry]) =>
+      isOrder(entry) ? [buildOrder(name, entry, document)] : [],
+    ),
+    arbitrate: Object.entries(data.arbitrate).map(([name, entry]) => buildArbitration(name, entry, document)),
     capture: data.capture.map((endpoint, index) => ({ endpoint, source: document.at(['capture', index]) })),
     fault,
     observeNs: data.observe ?? (fault === undefined ? OBSERVE_WITHOUT_FAULT_NS : OBSERVE_AFTER_FAULT_NS),
@@ -177,6 +200,39 @@ function buildItem(name: string, entry: TrafficEntry, document: YamlDocument): T
   };
 }
 
+function isOrder(entry: TrafficEntry | OrderEntry): entry is OrderEntry {
+  return ORDER_KEY in entry;
+}
+
+function buildOrder(name: string, entry: OrderEntry, document: YamlDocument): OrderItem {
+  const at = ['traffic', name];
+  const end = (key: 'from' | 'to'): EndName => {
+    const [node, inside] = splitEndpoint(entry[key]);
+    return { node, interface: inside, source: document.at([...at, key]) };
+  };
+  return {
+    name,
+    over: entry[ORDER_KEY],
+    client: end('from'),
+    engine: end('to'),
+    port: entry.port,
+    ratePps: entry.rate,
+    payloadBytes: entry.size,
+    sessionTimeoutNs: entry['session-timeout'],
+    source: document.at(at, 'key'),
+  };
+}
+
+function buildArbitration(name: string, entry: ArbitrationEntry, document: YamlDocument): Arbitration {
+  const at = ['arbitrate', name];
+  return {
+    name,
+    feeds: entry.feeds.map((item, index) => ({ item, source: document.at([...at, 'feeds', index]) })),
+    at: entry.at.map((node, index) => ({ node, source: document.at([...at, 'at', index]) })),
+    source: document.at(at, 'key'),
+  };
+}
+
 function splitEndpoint(text: string): [string, string | undefined] {
   const colon = text.indexOf(':');
   return colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
@@ -202,5 +258,10 @@ function limitsOf(entry: LimitsEntry): Limits {
     lost: entry.lost,
     duplicates: entry.duplicates,
     reordered: entry.reordered,
+    ...(entry.silence === undefined ? {} : { silenceNs: entry.silence }),
+    ...(entry['silence-at-least'] === undefined ? {} : { silenceAtLeastNs: entry['silence-at-least'] }),
+    ...(entry.unanswered === undefined ? {} : { unanswered: entry.unanswered }),
+    ...(entry.retransmissions === undefined ? {} : { retransmissions: entry.retransmissions }),
+    ...(entry['sessions-lost'] === undefined ? {} : { sessionsLost: entry['sessions-lost'] }),
   };
 }

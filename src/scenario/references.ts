@@ -39,10 +39,13 @@ function checkName({ type, value, source }: NamedPart, scenario: Scenario, topol
     case 'link':
       return checkLink(value, source, topology, report);
     case 'flow': {
-      const names = scenario.traffic.flatMap((item) => [
-        item.name,
-        ...(item.groups.length > 1 ? item.groups.map((group) => `${item.name}[${group}]`) : []),
-      ]);
+      const names = [
+        ...scenario.traffic.flatMap((item) => [
+          item.name,
+          ...(item.groups.length > 1 ? item.groups.map((group) => `${item.name}[${group}]`) : []),
+        ]),
+        ...(scenario.orders ?? []).map((item) => item.name),
+      ];
       if (!names.includes(value)) {
         report(source, `\`traffic\` has no \`${value}\``, hintFor(value, names));
       }

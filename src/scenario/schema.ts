@@ -5,8 +5,9 @@ import { addSentence, checkInside } from '../core/shape.js';
 import { hintFor } from '../core/suggest.js';
 import { PAYLOAD_HEADER_BYTES } from '../packet/payload.js';
 import { l2cpOptions } from '../l2cp/options.js';
+import { ORDER_KEY, orderItem, type OrderEntry } from './order-schema.js';
 import { bytes, duration, endpointName, groupRange, nodeName, positiveDuration, rate } from './fields.js';
-import { memberJsonSchema } from './member-json-schema.js';
+import { inputJsonSchema, memberJsonSchema } from './member-json-schema.js';
 
 /** More would be fragmented on a link of 1500 bytes. */
 export const MAX_PAYLOAD_BYTES = 1472;
@@ -20,6 +21,11 @@ const limitFields = {
   lost: z.int().nonnegative().optional().describe('Most packets that may be lost'),
   duplicates: z.int().nonnegative().optional().describe('Most packets that may arrive twice'),
   reordered: z.int().nonnegative().optional().describe('Most packets that may arrive out of order (RFC 4737)'),
+  silence: positiveDuration.optional().describe('Order entry: longest time in which the client may hear no reply'),
+  'silence-at-least': duration.optional().describe('Order entry: the silence must be at least this long'),
+  unanswered: z.int().nonnegative().optional().describe('Order entry: most orders without a reply'),
+  retransmissions: z.int().nonnegative().optional().describe('TCP order entry: most segments sent again, both ways'),
+  'sessions-lost': z.int().nonnegative().optional().describe('TCP order entry: most sessions that may end'),
 };
 const limits = z.strictObject(limitFields);
 
@@ -77,6 +83,26 @@ const trafficItem = z
       );
     }
   });
+
+/** A multicast flow, or order entry where its key is there. */
+const trafficEntry: z.ZodType<TrafficEntry | OrderEntry> = z
+  .unknown()
+  .meta({ anyOf: [inputJsonSchema(trafficItem), inputJsonSchema(orderItem)] })
+  .transform((value, context) => {
+    const isOrder = value !== null && typeof value === 'object' && ORDER_KEY in value;
+    const checked = isOrder ? checkInside(orderItem, value, context) : checkInside(trafficItem, value, context);
+    return checked === undefined ? z.NEVER : checked.data;
+  });
+
+/** Redundant feeds, as one. */
+const arbitration = z.strictObject({
+  feeds: z.array(z.string().min(1)).min(2).describe('Traffic items that carry the same messages'),
+  at: z.array(nodeName).min(1).describe('Nodes that receive all of them'),
+});
+
+const itemName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a plain word: letters, digits, `.`, `_`, `-`');
 
 /** Keys of every fault, beside those of its kind. */
 const faultTiming = z.object({
@@ -201,11 +227,13 @@ export function createScenarioSchema(families: Families) {
       .describe('What must hold before, and again after'),
     'steady-within': positiveDuration.default(60_000_000_000).describe('How long the steady state may take to come'),
     traffic: z
-      .record(
-        z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a plain word: letters, digits, `.`, `_`, `-`'),
-        trafficItem,
-      )
-      .default({}),
+      .record(itemName, trafficEntry)
+      .default({})
+      .describe('Multicast flows, and order entry (`order-entry: udp` or `tcp`)'),
+    arbitrate: z
+      .record(itemName, arbitration)
+      .default({})
+      .describe('Redundant feeds: what a receiver of all of them got'),
     capture: z.array(endpointName).default([]).describe('Extra captures: node:interface'),
     fault: oneOf(families.faults, 'fault', faultOf).optional(),
     observe: positiveDuration
@@ -228,3 +256,4 @@ export type ScenarioFile = z.output<ReturnType<typeof createScenarioSchema>>;
 export type ExpectationEntry = z.output<typeof expectation>;
 export type LimitsEntry = z.output<typeof limits>;
 export type TrafficEntry = z.output<typeof trafficItem>;
+export type ArbitrationEntry = z.output<typeof arbitration>;

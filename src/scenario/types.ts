@@ -26,6 +26,10 @@ export interface Scenario {
   /** How long the steady state may take to come, before and again after. */
   readonly steadyWithinNs: number;
   readonly traffic: readonly TrafficItem[];
+  /** Order entry, which stands under `traffic` in the file. Absent: none. */
+  readonly orders?: readonly OrderItem[];
+  /** Feeds that carry the same messages, to be judged as their receivers see them together. Absent: none. */
+  readonly arbitrate?: readonly Arbitration[];
   /** Extra captures, `node:interface`. */
   readonly capture: readonly { readonly endpoint: string; readonly source: SourceRef }[];
   readonly fault: FaultUse | undefined;
@@ -99,6 +103,35 @@ export interface TrafficItem {
   readonly source: SourceRef;
 }
 
+/** Order entry from a client to a matching engine, which answers each order. */
+export interface OrderItem {
+  readonly name: string;
+  readonly over: 'udp' | 'tcp';
+  readonly client: EndName;
+  readonly engine: EndName;
+  readonly port: number;
+  readonly ratePps: number;
+  readonly payloadBytes: number;
+  readonly sessionTimeoutNs: number;
+  readonly source: SourceRef;
+}
+
+/** A node, and its interface where it has several. */
+export interface EndName {
+  readonly node: string;
+  readonly interface: string | undefined;
+  readonly source: SourceRef;
+}
+
+/** Redundant feeds: traffic items that carry the same messages under the same sequence numbers. */
+export interface Arbitration {
+  readonly name: string;
+  readonly feeds: readonly { readonly item: string; readonly source: SourceRef }[];
+  /** Receivers of all of them. */
+  readonly at: readonly { readonly node: string; readonly source: SourceRef }[];
+  readonly source: SourceRef;
+}
+
 /** Limits for an item's flows. An absent limit is not judged; `loss` limits of 0 mean not one packet. */
 export interface Expectation {
   /** The traffic item. */
@@ -121,4 +154,12 @@ export interface Limits {
   readonly lost: number | undefined;
   readonly duplicates: number | undefined;
   readonly reordered: number | undefined;
+  /** Of order entry; absent as undefined. Longest time in which the client heard no reply. */
+  readonly silenceNs?: number;
+  readonly silenceAtLeastNs?: number;
+  /** Orders without a reply. */
+  readonly unanswered?: number;
+  /** TCP, both ways together. */
+  readonly retransmissions?: number;
+  readonly sessionsLost?: number;
 }

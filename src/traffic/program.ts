@@ -6,7 +6,7 @@ import { LabError, TimeoutError } from '../core/errors.js';
 import type { LabNode, LabProcess } from '../runtime/types.js';
 import type { Asked, Command, ProblemEvent, Reply } from './protocol.js';
 
-export type ProgramName = 'sender' | 'receiver' | 'frame-probe';
+export type ProgramName = 'sender' | 'receiver' | 'frame-probe' | 'order-client' | 'order-engine';
 
 const REPLY_TIMEOUT_MS = 30_000;
 const STOP_GRACE_MS = 2_000;
@@ -133,4 +133,12 @@ export class Program<C extends Command, E extends Reply> {
     if (waiter !== undefined) waiter.resolve(reply);
     else if (reply.event === 'problem') this.onProblem(`${this.title}: ${this.lastProblem}`);
   }
+}
+
+/** Like Promise.all, but waits for all of them, so that nothing is still starting when it rejects. */
+export async function allOrFirstError<T extends readonly unknown[] | []>(
+  promises: T,
+): Promise<{ -readonly [Key in keyof T]: Awaited<T[Key]> }> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }

@@ -1,7 +1,7 @@
 import { LabError } from '../core/errors.js';
 import type { Instant } from '../core/instant.js';
 import type { Lab } from '../runtime/types.js';
-import { Program, type ProgramName } from './program.js';
+import { allOrFirstError, Program, type ProgramName } from './program.js';
 import type {
   Command,
   JoinStamps,
@@ -207,12 +207,4 @@ export async function startTraffic(lab: Lab, flows: readonly Flow[], options: Tr
     await Promise.all(started.map((program) => program.end()));
     throw error;
   }
-}
-
-/** Like Promise.all, but waits for all of them, so that nothing is still starting when it rejects. */
-async function allOrFirstError<T extends readonly unknown[] | []>(
-  promises: T,
-): Promise<{ -readonly [Key in keyof T]: Awaited<T[Key]> }> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises);
 }

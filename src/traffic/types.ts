@@ -33,6 +33,55 @@ export interface FlowReceiver {
   readonly join: { readonly when: 'start' } | { readonly when: 'after-fault'; readonly offsetNs: number };
 }
 
+/**
+ * Order entry between a client and a matching engine: numbered orders one way at a constant pace, each answered by a reply
+ * with its number. `udp`: one datagram each; `tcp`: messages of one size in one session, which is opened anew when it is lost.
+ */
+export interface OrderFlow {
+  /** 1–65535, in every order; no other flow's. */
+  readonly id: number;
+  /** In every reply. */
+  readonly replyId: number;
+  /** The scenario's item. */
+  readonly name: string;
+  readonly over: 'udp' | 'tcp';
+  readonly client: OrderEnd;
+  readonly engine: OrderEnd;
+  /** Where the engine listens. */
+  readonly port: number;
+  /** The client's first port; TCP takes the next one for each new session, of `ORDER_PORTS`. */
+  readonly sourcePort: number;
+  readonly intervalNs: number;
+  /** Of each order and each reply. */
+  readonly payloadBytes: number;
+  /** A session whose oldest unanswered order is older than this is given up, and a new one opened. */
+  readonly sessionTimeoutNs: number;
+}
+
+export interface OrderEnd {
+  readonly node: string;
+  readonly interface: string;
+  readonly address: string;
+}
+
+/** Ids of flows, orders and replies are 16 bits of every packet. */
+export const MAX_FLOW_ID = 65_535;
+
+/** Client ports that belong to one flow of orders. */
+export const ORDER_PORTS = 100;
+
+/** What the order programs say they did, by item: for the journal; figures come from captures. */
+export interface OrderLog {
+  /** Orders that the kernel took. */
+  readonly sent: number;
+  /** Orders that were due while there was no session, or that the kernel refused. */
+  readonly unsent: number;
+  readonly answered: number;
+  /** TCP: how often a session was opened, and how often one ended or was given up. */
+  readonly sessionsOpened: number;
+  readonly sessionsLost: number;
+}
+
 /** Counters as the receiving program sees them: for steady states, never for a measured figure. */
 export interface LiveCount {
   readonly received: number;
@@ -71,6 +120,8 @@ export interface SentLog {
     readonly requestedAt: string;
     readonly doneAt: string;
   }[];
+  /** Order entry, by item. Absent: there was none. */
+  readonly orders?: Readonly<Record<string, OrderLog>>;
   /** Programs that ended early, could not bind … : makes the run inconclusive. */
   readonly problems: readonly string[];
 }

@@ -35,6 +35,35 @@ export const sys = {
     count: number,
     timeoutMs: number,
   ) => number,
+  /** The timeout is a struct timespec; null waits for ever. */
+  ppoll: libc.func('int ppoll(void *fds, ulong count, const void *timeout, const void *signals)') as unknown as (
+    fds: Bytes,
+    count: number,
+    timeout: Bytes,
+    signals: null,
+  ) => number,
+  connect: libc.func('int connect(int fd, const void *address, uint length)') as unknown as (
+    fd: number,
+    address: Bytes,
+    length: number,
+  ) => number,
+  listen: libc.func('int listen(int fd, int backlog)') as unknown as (fd: number, backlog: number) => number,
+  accept4: libc.func('int accept4(int fd, void *address, void *length, int flags)') as unknown as (
+    fd: number,
+    address: Bytes,
+    length: Bytes,
+    flags: number,
+  ) => number,
+  recvfrom: libc.func(
+    'long recvfrom(int fd, void *data, size_t length, int flags, void *address, void *addressLength)',
+  ) as unknown as (
+    fd: number,
+    data: Bytes,
+    length: number,
+    flags: number,
+    address: Bytes,
+    addressLength: Bytes,
+  ) => number,
   socket: libc.func('int socket(int domain, int type, int protocol)') as unknown as (
     domain: number,
     type: number,

@@ -26,6 +26,7 @@ import { decodePagp, type Pagp } from './pagp.js';
 import { decodePtp, type Ptp } from './ptp.js';
 import { SLOW_SUBTYPE } from './slow.js';
 import { decodeStp, type Stp } from './stp.js';
+import { decodeTcp, type Tcp } from './tcp.js';
 import { decodeUdld, type Udld } from './udld.js';
 import { decodeUdp, type Udp } from './udp.js';
 import { decodeVlan, isVlanTag, type Vlan } from './vlan.js';
@@ -54,6 +55,7 @@ export type Layer =
   | LinuxSll2
   | Ipv4
   | Udp
+  | Tcp
   | Igmp
   | Bfd
   | Llc
@@ -91,6 +93,7 @@ const DECODERS: Readonly<{ [P in Header['protocol']]: (bytes: Uint8Array) => Dec
   'linux-sll2': decodeLinuxSll2,
   ipv4: decodeIpv4,
   udp: decodeUdp,
+  tcp: decodeTcp,
   igmp: decodeIgmp,
   bfd: decodeBfd,
   llc: decodeLlc,
@@ -205,6 +208,7 @@ function inside(layer: Header, rest: Uint8Array): Header['protocol'] | undefined
     case 'ipv4':
       if (layer.fragmentOffset !== 0) return undefined;
       if (layer.payloadProtocol === IP_PROTOCOL.udp) return 'udp';
+      if (layer.payloadProtocol === IP_PROTOCOL.tcp) return 'tcp';
       return layer.payloadProtocol === IP_PROTOCOL.igmp ? 'igmp' : undefined;
     case 'udp':
       return Object.values<number>(BFD_PORT).includes(layer.destinationPort) ? 'bfd' : undefined;

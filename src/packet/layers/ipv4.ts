@@ -2,7 +2,7 @@ import { ipv4FromText, ipv4ToText } from '../addresses.js';
 import { type Decoded, Undecodable, frameOf, internetChecksum, need } from './wire.js';
 
 /** Protocol numbers (IANA). */
-export const IP_PROTOCOL = { icmp: 1, igmp: 2, udp: 17, ospf: 89, pim: 103 } as const;
+export const IP_PROTOCOL = { icmp: 1, igmp: 2, tcp: 6, udp: 17, ospf: 89, pim: 103 } as const;
 
 export const IPV4_BYTES = 20;
 

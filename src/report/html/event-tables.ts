@@ -90,7 +90,12 @@ export function eventSection(result: RunResult, event: EventName): Markup | null
   return section(
     `event-${event}`,
     capital(title),
-    event === 'before' || result.fault === null ? null : convergenceTable(result, rows),
+    event === 'before' || result.fault === null
+      ? null
+      : convergenceTable(
+          result,
+          rows.filter((row) => row.measurement?.arbitrates === undefined),
+        ),
     table(
       [
         { title: 'flow' },

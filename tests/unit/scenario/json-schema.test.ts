@@ -42,7 +42,8 @@ describe('the JSON Schema of a scenario', () => {
     expect(JSON.stringify(probe.properties!['loss-free'])).to.include('"flows"').and.to.include('"pattern"');
   });
   it('describes traffic and limits', () => {
-    const item = at('traffic').additionalProperties as Schema;
+    const [item, order] = (at('traffic').additionalProperties as Schema).anyOf as [Schema, Schema];
+    expect(order.required).to.have.members(['order-entry', 'from', 'to', 'rate']);
     expect(item.required).to.have.members(['from', 'rate', 'to']);
     expect(item.properties!['tree']!.enum).to.deep.equal(['shared', 'shortest-path']);
     const limits = at('expect').additionalProperties as Schema;
