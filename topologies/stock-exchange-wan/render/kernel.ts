@@ -105,7 +105,8 @@ function helperLines(network: Network, set: string, node: string): string[] {
   const member = network.segment.members.find(({ at }) => place(at).node === node);
   if (member === undefined) return [];
   const timers = timersOf(network, set);
-  const argv = [BUNDLE, timers['bond-monitor-ms'], timers['df-wait-ms'], place(member.at).port].join(' ');
+  const backup = `vx${network.vlans[network.hosts[network['order-entry'].offers]!.vlan!]!.vni}`;
+  const argv = [BUNDLE, backup, timers['bond-monitor-ms'], timers['df-wait-ms'], place(member.at).port].join(' ');
   return [`setsid perl /etc/wan/es-helper.pl ${argv} </dev/null >/dev/null 2>&1 &`];
 }
 
