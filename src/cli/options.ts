@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { parseSeeds } from '../core/seeds.js';
 
 /** `--clock real|virtual`, the same wherever something may run in the lab kernel. */
 export function clockOption(): Option {
@@ -6,6 +7,13 @@ export function clockOption(): Option {
     '--clock <clock>',
     'the clock it runs by: this machine’s, or one that jumps over idle time',
   ).choices(['real', 'virtual']);
+}
+
+/** `1..100`, `3,7..9` */
+export function seedsOf(text: string): readonly number[] {
+  const seeds = parseSeeds(text);
+  if (seeds === undefined) throw new InvalidArgumentError('write 1..100, or 3,7..9');
+  return seeds;
 }
 
 export function seedOf(text: string): number {

@@ -11,13 +11,14 @@ import {
 } from '../report/index.js';
 import { batchGuest, type GuestFacts } from '../guest/inside.js';
 import { runBatch } from '../run/batch.js';
+import { programSha256 } from '../run/program-hash.js';
 import { describeEvent } from '../run/describe-event.js';
 import type { Runtime } from '../runtime/types.js';
 import type { Plan } from '../scenario/plan.js';
 import type { CliContext } from './context.js';
 import { log, printJson, type PrintFormat } from './print.js';
 import { runServices } from './services.js';
-import { version } from './version.js';
+import { projectDir, version } from './version.js';
 
 export interface RunPlansOptions {
   readonly keep: boolean;
@@ -57,6 +58,7 @@ export async function runPlans(
     keep: options.keep,
     strictImages: options.strictImages,
     faultline: version(),
+    programSha256: programSha256(projectDir()),
     argv: ['faultline', ...(guest?.argv ?? process.argv.slice(2))],
     ...(guest === undefined ? {} : { guest: batchGuest(guest) }),
     signal: context.signal,

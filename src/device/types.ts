@@ -51,12 +51,33 @@ export interface DeviceFacts {
   'bgp-peers': readonly { peer: string; family: string; state: string; prefixesReceived: number | null }[];
   /** Best path to a destination. Empty: no route. */
   'route-to': readonly { prefix: string; protocol: string; nexthop: string | null; interface: string | null }[];
+  /** Ethernet Segments (RFC 7432): own ones, with the interface, and those that others are on. */
+  'evpn-segments': readonly {
+    id: string;
+    /** The interface on the segment; null where the device is not on it. */
+    interface: string | null;
+    up: boolean;
+    /** Whether this device is designated forwarder there. */
+    forwarder: boolean;
+    /** Addresses of the other devices on it. */
+    peers: readonly string[];
+  }[];
+  'ldp-neighbors': readonly { id: string; state: string }[];
+  /** Next hops in the forwarding table of a VRF for an address; empty: none. Labels: the outermost first. */
+  'vrf-route': readonly {
+    prefix: string;
+    protocol: string;
+    nexthop: string | null;
+    interface: string | null;
+    labels: readonly number[];
+  }[];
   interfaces: readonly { name: string; up: boolean; carrier: boolean; addresses: readonly string[] }[];
 }
 export type QueryKind = keyof DeviceFacts;
 export interface QueryArguments {
   readonly group?: string;
   readonly address?: string;
+  readonly vrf?: string;
 }
 
 export class UnsupportedQuery extends Error {

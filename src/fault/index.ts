@@ -1,5 +1,7 @@
 import { blackhole } from './blackhole.js';
+import { dfDeath } from './df-death.js';
 import { drDeath } from './dr-death.js';
+import { esiLinkLoss } from './esi-link-loss.js';
 import { impair } from './impair.js';
 import { linkDown } from './link-down.js';
 import { linkFlap } from './link-flap.js';
@@ -7,18 +9,24 @@ import { nodeKill } from './node-kill.js';
 import { nodePause } from './node-pause.js';
 import { processKill } from './process-kill.js';
 import { rpDeath } from './rp-death.js';
+import { sessionClear } from './session-clear.js';
+import { sourceDeath } from './source-death.js';
 import type { Fault } from './types.js';
 
 export type FaultKind =
   | 'blackhole'
+  | 'df-death'
   | 'dr-death'
+  | 'esi-link-loss'
   | 'impair'
   | 'link-down'
   | 'link-flap'
   | 'node-kill'
   | 'node-pause'
   | 'process-kill'
-  | 'rp-death';
+  | 'rp-death'
+  | 'session-clear'
+  | 'source-death';
 
 /** Every fault there is, by its name in scenarios. Schema, lists, help and docs come from here. */
 export const FAULTS: Readonly<Record<FaultKind, Fault<never>>> = {
@@ -31,6 +39,10 @@ export const FAULTS: Readonly<Record<FaultKind, Fault<never>>> = {
   'process-kill': anyOf(processKill),
   'rp-death': anyOf(rpDeath),
   'dr-death': anyOf(drDeath),
+  'df-death': anyOf(dfDeath),
+  'esi-link-loss': anyOf(esiLinkLoss),
+  'source-death': anyOf(sourceDeath),
+  'session-clear': anyOf(sessionClear),
 };
 
 /** A fault whose options are known to its own schema only: whoever calls it has them checked by that. */

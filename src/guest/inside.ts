@@ -1,6 +1,7 @@
 import { REAL_CLOCK_MEANING } from '../run/batch.js';
 import type { BatchOptions } from '../run/batch.js';
-import { startOffsetMs, VIRTUAL_CLOCK_MEANING } from './clock.js';
+import type { RunRecord } from '../run/result.js';
+import { CLOCK_READ_NS, startOffsetMs, VIRTUAL_CLOCK_MEANING } from './clock.js';
 
 /** What the launcher tells the same command in the guest. */
 export interface GuestFacts {
@@ -10,6 +11,8 @@ export interface GuestFacts {
   readonly unique: string;
   /** The command line on the host, without the program. */
   readonly argv: readonly string[];
+  /** What the guest is made of. */
+  readonly record: Pick<RunRecord, 'kernel' | 'images'>;
 }
 
 const VARIABLE = 'FAULTLINE_GUEST';
@@ -32,6 +35,8 @@ export function batchGuest(facts: GuestFacts): NonNullable<BatchOptions['guest']
     meaning: facts.clock === 'virtual' ? VIRTUAL_CLOCK_MEANING : LAB_KERNEL_MEANING,
     startedAt: new Date(facts.startedAt),
     unique: facts.unique,
+    ...(facts.clock === 'virtual' ? { readNs: CLOCK_READ_NS } : {}),
+    record: facts.record,
     startOffsetMs,
   };
 }

@@ -28,6 +28,8 @@ export interface GuestRequest extends Job {
   readonly assets: string;
   readonly clock: 'real' | 'virtual';
   readonly seed: number;
+  /** The one CPU that it runs on; one of this process's unless told. */
+  readonly cpu?: number;
   readonly memoryMiB: number;
   readonly stdout: (chunk: Buffer) => void;
   readonly stderr: (chunk: Buffer) => void;
@@ -68,7 +70,7 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
     const memory = memoryFolder(request.memoryMiB * 2 ** 20);
     const argv = [
       // The kernel dies with this process, and the guest's processes with the kernel.
-      ...['setpriv', '--pdeathsig', 'KILL', 'taskset', '-c', String(ownCpu()), request.kernel],
+      ...['setpriv', '--pdeathsig', 'KILL', 'taskset', '-c', String(request.cpu ?? ownCpu()), request.kernel],
       ...[
         `mem=${request.memoryMiB}M`,
         'seccomp=on',
@@ -153,10 +155,15 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
 
 /** One of the CPUs that this process may use: guests side by side spread over them. */
 function ownCpu(): number {
+  const cpus = usableCpus();
+  return cpus[process.pid % cpus.length]!;
+}
+
+/** The CPUs that this process may use. */
+export function usableCpus(): readonly number[] {
   const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
-  const cpus = list.split(',').flatMap((range) => {
+  return list.split(',').flatMap((range) => {
     const [first, last] = range.split('-').map(Number);
     return Array.from({ length: (last ?? first!) - first! + 1 }, (_, index) => first! + index);
   });
-  return cpus[process.pid % cpus.length]!;
 }

@@ -55,6 +55,7 @@ export interface GuestCommand {
   readonly mounts: readonly Mount[];
   readonly clock: 'real' | 'virtual';
   readonly seed: number;
+  readonly cpu?: number;
   readonly stdout: (chunk: Buffer) => void;
   readonly stderr: (chunk: Buffer) => void;
   readonly onBeat: (guestS: number, realS: number) => void;

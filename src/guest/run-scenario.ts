@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { UsageError } from '../core/errors.js';
+import { runId } from '../run/identity.js';
+import type { RunRecord } from '../run/result.js';
+import { planFiles, planVariables } from '../scenario/plan-files.js';
 import type { Plan } from '../scenario/plan.js';
 import { cacheDir } from './cache.js';
-import { findImage } from './images.js';
+import { findImage, type Image } from './images.js';
 import { guestEnvironment } from './inside.js';
 import type { GuestEnd } from './launch.js';
 import { mountsOf, projectFolders, runInPlace, type GuestCommand, type GuestPlace } from './place.js';
@@ -34,54 +37,102 @@ export interface ScenarioInGuest extends Pick<GuestCommand, 'stdout' | 'stderr' 
   /** Further options of `faultline run`. */
   readonly options: readonly string[];
   readonly argv: readonly string[];
+  /** End of the run folder's name; drawn unless told. */
+  readonly unique?: string;
+  /** Of the host; now unless told. */
+  readonly startedAt?: Date;
+  /** The CPU that the guest runs on; one of this process's unless told. */
+  readonly cpu?: number;
 }
 
-/** Runs one scenario once, with the same command in a guest. @returns that command's exit code and the clocks. */
-export function runScenarioInGuest(place: GuestPlace, request: ScenarioInGuest): Promise<GuestEnd> {
-  const { scenario, topology } = request.plan;
-  mkdirSync(request.out, { recursive: true });
-  const files = [
-    scenario.file,
-    scenario.topologyFile,
-    ...topology.nodes.flatMap((node) => [
-      ...node.binds.map((bind) => bind.hostPath),
-      ...(node.startupConfig === undefined ? [] : [node.startupConfig]),
-    ]),
-  ];
-  const names = new Set(topology.nodes.map((node) => node.image ?? ''));
-  const images = [...names]
+/** Images other than the guest's own that nodes of this plan run from. */
+function nodeImages(plan: Plan, place: GuestPlace, projectDir: string): readonly Image[] {
+  const names = new Set(plan.topology.nodes.map((node) => node.image ?? ''));
+  return [...names]
     .filter((name) => name !== place.image.name) // the guest's own programs are that image
-    .flatMap((name) => findImage(join(request.projectDir, 'containerlab', 'images'), name)?.root ?? []);
-  const folders = [
-    ...images.map(dirname),
+    .sort()
+    .flatMap((name) => findImage(join(projectDir, 'containerlab', 'images'), name) ?? []);
+}
 
-    ...projectFolders(request.projectDir),
+/** Images of a run in a guest: the guest's own, and those that nodes run from. */
+export function guestImages(place: GuestPlace, plan: Plan, projectDir: string): readonly Image[] {
+  return [place.image, ...nodeImages(plan, place, projectDir)];
+}
+
+/** What a guest for this plan is made of, for the record. */
+export function guestRecord(
+  place: GuestPlace,
+  plan: Plan,
+  projectDir: string,
+): Required<Pick<RunRecord, 'kernel' | 'images'>> {
+  const { hash, release, source, sha256 } = place.kernel;
+  return {
+    kernel: { hash, release, source, sha256 },
+    images: guestImages(place, plan, projectDir).map(({ name, packagesSha256, packages }) => ({
+      ...{ name, packagesSha256, packages: packages.length },
+    })),
+  };
+}
+
+/**
+ * Runs one scenario once, with the same command in a guest.
+ * @returns that command's exit code, the clocks, and the run's folder (which a command that failed early did not make)
+ */
+export async function runScenarioInGuest(
+  place: GuestPlace,
+  request: ScenarioInGuest,
+): Promise<GuestEnd & { readonly runDir: string }> {
+  const { plan, projectDir } = request;
+  const { scenario } = plan;
+  mkdirSync(request.out, { recursive: true });
+  const folders = [
+    ...nodeImages(plan, place, projectDir).map(({ root }) => dirname(root)),
+    ...projectFolders(projectDir),
     process.cwd(),
-    ...files.map((file) => dirname(resolve(file))),
+    ...planFiles(plan).map((file) => dirname(file)),
   ];
-  return runInPlace(place, {
+  const variables = planVariables(plan, process.env).map((name) => [name, process.env[name]!] as const);
+  const startedAt = request.startedAt ?? new Date();
+  const unique = request.unique ?? randomBytes(2).toString('hex');
+  const end = await runInPlace(place, {
     argv: [
-      ...['node', join(request.projectDir, 'bin', 'faultline'), 'run', scenario.file, '--out', request.out],
+      ...['node', join(projectDir, 'bin', 'faultline'), 'run', scenario.file, '--out', request.out],
       ...['--clock', request.clock, '--kernel', 'lab', '--seed', String(request.seed), '--repeat', '1'],
       ...request.options,
     ],
     cwd: process.cwd(),
     env: {
+      ...Object.fromEntries(variables),
       // where the images are that nodes run from
       XDG_CACHE_HOME: dirname(cacheDir()),
       ...guestEnvironment({
         clock: request.clock,
-        startedAt: new Date().toISOString(),
-        unique: randomBytes(2).toString('hex'),
+        startedAt: startedAt.toISOString(),
+        unique,
         argv: request.argv,
+        record: guestRecord(place, plan, projectDir),
       }),
     },
     mounts: mountsOf(folders, [request.out]),
     clock: request.clock,
     seed: request.seed,
+    ...(request.cpu === undefined ? {} : { cpu: request.cpu }),
     stdout: request.stdout,
     stderr: request.stderr,
     onBeat: request.onBeat,
     signal: request.signal,
   });
+  const runDir = join(request.out, runId(scenario.name, startedAt, unique));
+  keepPackageLists(guestImages(place, plan, projectDir), runDir);
+  return { ...end, runDir };
+}
+
+/** Writes what packages each image of a run is made of beside its result, one file an image. */
+function keepPackageLists(images: readonly Image[], runDir: string): void {
+  if (!existsSync(runDir)) return;
+  const dir = join(runDir, 'images');
+  mkdirSync(dir, { recursive: true });
+  for (const { name, packages } of images) {
+    writeFileSync(join(dir, `${name.replace(/[^a-z0-9.]+/g, '-')}.packages.txt`), `${packages.join('\n')}\n`);
+  }
 }

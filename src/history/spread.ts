@@ -1,5 +1,7 @@
 import type { Bounded } from '../analysis/types.js';
 import type { RunResult } from '../run/result.js';
+import { requireSameClock } from './one-clock.js';
+import { atRank } from './order-statistics.js';
 
 /** How the largest outage of one flow at one receiver came out over several runs of a scenario by one kind of clock. */
 export interface OutageSpread {
@@ -21,7 +23,10 @@ export interface OutageSpread {
 export function outageSpread(results: readonly RunResult[]): OutageSpread[] {
   const groups = new Map<
     string,
-    { of: Pick<OutageSpread, 'scenario' | 'clock' | 'flow' | 'receiver'>; all: Bounded[] }
+    {
+      of: Pick<OutageSpread, 'scenario' | 'clock' | 'flow' | 'receiver'>;
+      all: { figure: Bounded; clock: RunResult['clock'] }[];
+    }
   >();
   for (const result of results) {
     if (result.verdict.outcome !== 'pass' && result.verdict.outcome !== 'fail') continue;
@@ -29,27 +34,30 @@ export function outageSpread(results: readonly RunResult[]): OutageSpread[] {
       const { sent, largest, blindNs } = events.initial;
       if (sent === 0) continue;
       const of = { scenario: result.scenario.name, clock: result.clock.kind, flow, receiver };
-      const key = JSON.stringify([result.scenario.file, of.scenario, of.clock, flow, receiver]);
+      const key = JSON.stringify([
+        result.scenario.file,
+        of.scenario,
+        of.clock,
+        result.clock.readNs ?? 0,
+        flow,
+        receiver,
+      ]);
       const group = groups.get(key) ?? { of, all: [] };
-      group.all.push(largest ?? { valueNs: 0, lowNs: 0, highNs: blindNs });
+      group.all.push({ figure: largest ?? { valueNs: 0, lowNs: 0, highNs: blindNs }, clock: result.clock });
       groups.set(key, group);
     }
   }
   return [...groups.values()]
     .filter(({ all }) => all.length > 1)
-    .map(({ of, all }) => ({
-      ...of,
-      runs: all.length,
-      smallest: atRank(all, 0),
-      median: atRank(all, Math.floor((all.length - 1) / 2)),
-      largest: atRank(all, all.length - 1),
-    }));
-}
-
-/** An order statistic of values that are only known by intervals lies between the same ones of their two ends. */
-function atRank(figures: readonly Bounded[], rank: number): Bounded {
-  const pick = (of: (figure: Bounded) => number): number => figures.map(of).sort((a, b) => a - b)[rank]!;
-  const highNs = pick((each) => (each.open ? Infinity : each.highNs));
-  const ends = { valueNs: pick((each) => each.valueNs), lowNs: pick((each) => each.lowNs) };
-  return Number.isFinite(highNs) ? { ...ends, highNs } : { ...ends, highNs: ends.valueNs, open: true };
+    .map(({ of, all }) => {
+      requireSameClock(all);
+      const figures = all.map(({ figure }) => figure);
+      return {
+        ...of,
+        runs: figures.length,
+        smallest: atRank(figures, 0),
+        median: atRank(figures, Math.floor((figures.length - 1) / 2)),
+        largest: atRank(figures, figures.length - 1),
+      };
+    });
 }

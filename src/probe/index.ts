@@ -2,8 +2,10 @@ import { bfdPeers } from './bfd-peers.js';
 import { bgpPeers } from './bgp-peers.js';
 import { command } from './command.js';
 import { dr } from './dr.js';
+import { evpnSegment } from './evpn-segment.js';
 import { flowReceived } from './flow-received.js';
 import { igmpGroups } from './igmp-groups.js';
+import { ldpNeighbors } from './ldp-neighbors.js';
 import { lossFree } from './loss-free.js';
 import { msdpPeers } from './msdp-peers.js';
 import { multicastState } from './multicast-state.js';
@@ -12,6 +14,7 @@ import { pimNeighbors } from './pim-neighbors.js';
 import { ping } from './ping.js';
 import { route } from './route.js';
 import { rp } from './rp.js';
+import { vpnRoute } from './vpn-route.js';
 import type { Probe } from './types.js';
 
 export type ProbeKind =
@@ -20,12 +23,15 @@ export type ProbeKind =
   | 'bfd-peers'
   | 'msdp-peers'
   | 'bgp-peers'
+  | 'ldp-neighbors'
   | 'rp'
   | 'dr'
   | 'multicast-state'
   | 'igmp-groups'
   | 'ping'
   | 'route'
+  | 'vpn-route'
+  | 'evpn-segment'
   | 'loss-free'
   | 'flow-received'
   | 'command';
@@ -37,12 +43,15 @@ export const PROBES: Readonly<Record<ProbeKind, Probe<never>>> = {
   'bfd-peers': anyOf(bfdPeers),
   'msdp-peers': anyOf(msdpPeers),
   'bgp-peers': anyOf(bgpPeers),
+  'ldp-neighbors': anyOf(ldpNeighbors),
   rp: anyOf(rp),
   dr: anyOf(dr),
   'multicast-state': anyOf(multicastState),
   'igmp-groups': anyOf(igmpGroups),
   ping: anyOf(ping),
   route: anyOf(route),
+  'vpn-route': anyOf(vpnRoute),
+  'evpn-segment': anyOf(evpnSegment),
   'loss-free': anyOf(lossFree),
   'flow-received': anyOf(flowReceived),
   command: anyOf(command),

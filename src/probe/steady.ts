@@ -2,8 +2,15 @@ import type { Instant } from '../core/instant.js';
 import type { SteadyReport } from '../run/result.js';
 import type { Judgement, LabView, Probe } from './types.js';
 
-/** Between two looks: long enough to leave routers alone, short against any timer that is waited for. */
-const PAUSE_MS = 250;
+/**
+ * Between two looks: long enough to leave routers alone, short against what has been waited for already, so that default
+ * timers are not asked for hundreds of times.
+ */
+const PAUSE_MS = { least: 250, most: 1000, ofWaited: 0.1 };
+
+function pauseMs(waitedMs: number): number {
+  return Math.min(PAUSE_MS.most, Math.max(PAUSE_MS.least, PAUSE_MS.ofWaited * waitedMs));
+}
 
 /** A probe with its options, checked by its own schema. */
 export interface SteadyItem {
@@ -58,9 +65,10 @@ export async function waitForSteady(
       told = missing.join('\n');
       options.onProgress?.(missing.join('; '));
     }
-    const leftMs = options.withinMs - elapsedMs();
-    if (leftMs <= 0) return report(false, elapsedMs(), states);
-    await view.sleep(Math.min(PAUSE_MS, leftMs));
+    const waitedMs = elapsedMs();
+    const leftMs = options.withinMs - waitedMs;
+    if (leftMs <= 0) return report(false, waitedMs, states);
+    await view.sleep(Math.min(pauseMs(waitedMs), leftMs));
   }
 }
 

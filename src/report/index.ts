@@ -57,6 +57,7 @@ export { pdfCommand } from './pdf.js';
 export { ProgressReporter } from './progress.js';
 export { parseResult, readResult, resultJsonText } from './read-result.js';
 export { summaryTable, type Summary } from './summary.js';
+export { softwareOf } from './rows.js';
 export { wantsColour } from './text/colour.js';
 export type { Reporter, RunEvent, TextSink } from './types.js';
-export { exitCodeOf, shownVerdict, worstExitCode } from './verdict.js';
+export { exitCodeOf, exitCodeOfOutcome, shownVerdict, worstExitCode } from './verdict.js';

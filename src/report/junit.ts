@@ -1,5 +1,5 @@
 import type { Judged } from '../analysis/types.js';
-import { instantFromText, instantToIso } from '../core/instant.js';
+import { instantFromText, instantToIso, type InstantText } from '../core/instant.js';
 import type { MatrixResult, MatrixRow } from '../l2cp/matrix.js';
 import type { RunResult } from '../run/result.js';
 import { markup, type Markup } from './html/markup.js';
@@ -7,7 +7,7 @@ import { expectedText, outcomeText, wayText } from './matrix.js';
 import { clockOf, eventWords, limitWords, measuredText, softwareOf } from './rows.js';
 import { shownVerdict, type RunVerdict } from './verdict.js';
 
-interface TestCase {
+export interface TestCase {
   readonly name: string;
   readonly className: string;
   readonly outcome: RunVerdict['outcome'];
@@ -21,10 +21,6 @@ interface TestCase {
  */
 export function renderJunit(result: RunResult): string {
   const cases = testCases(result);
-  const failures = cases.filter((each) => each.outcome === 'fail').length;
-  const errors = cases.filter((each) => each.outcome === 'inconclusive' || each.outcome === 'error').length;
-  const seconds = (result.run.elapsedMs / 1000).toFixed(3);
-  const timestamp = instantToIso(instantFromText(result.run.startedAt)).slice(0, 19);
   const properties: readonly (readonly [string, string])[] = [
     ['run', result.run.id],
     ['scenario', result.scenario.file],
@@ -37,10 +33,30 @@ export function renderJunit(result: RunResult): string {
     ['faultline', result.run.faultline],
     ...result.captures.map((capture) => [`sha256 ${capture.file}`, capture.sha256] as const),
   ];
+  return junitText({
+    ...{ name: result.scenario.name, elapsedMs: result.run.elapsedMs, startedAt: result.run.startedAt },
+    ...{ host: result.run.host.machine, properties, cases },
+  });
+}
+
+/** One suite as JUnit XML. */
+export function junitText(suite: {
+  readonly name: string;
+  readonly elapsedMs: number;
+  readonly startedAt: InstantText;
+  readonly host: string;
+  readonly properties: readonly (readonly [string, string])[];
+  readonly cases: readonly TestCase[];
+}): string {
+  const { cases, properties } = suite;
+  const failures = cases.filter((each) => each.outcome === 'fail').length;
+  const errors = cases.filter((each) => each.outcome === 'inconclusive' || each.outcome === 'error').length;
+  const seconds = (suite.elapsedMs / 1000).toFixed(3);
+  const timestamp = instantToIso(instantFromText(suite.startedAt)).slice(0, 19);
   return `<?xml version="1.0" encoding="UTF-8"?>
 ${
   markup`<testsuites name="faultline" tests="${cases.length}" failures="${failures}" errors="${errors}" time="${seconds}">
-  <testsuite name="${result.scenario.name}" tests="${cases.length}" failures="${failures}" errors="${errors}" skipped="0" time="${seconds}" timestamp="${timestamp}" hostname="${result.run.host.machine}">
+  <testsuite name="${suite.name}" tests="${cases.length}" failures="${failures}" errors="${errors}" skipped="0" time="${seconds}" timestamp="${timestamp}" hostname="${suite.host}">
     <properties>
 ${properties.map(([name, value]) => markup`      <property name="${name}" value="${value}"/>\n`)}    </properties>
 ${cases.map(caseMarkup)}  </testsuite>

@@ -146,16 +146,16 @@ function notes(result: RunResult): string[] {
   return all.length === 0 ? [] : ['## Notes and doubts', list(all)];
 }
 
-function list(items: readonly string[]): string {
+export function list(items: readonly string[]): string {
   return items.map((item) => `- ${md(item)}`).join('\n');
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** Text as Markdown that shows just this text, on one line, in a table too. */
-function md(text: string): string {
+export function md(text: string): string {
   return visible(text)
     .replace(/[\\`*_{}[\]()#+!|~$^=]/g, '\\$&')
     .replaceAll('&', '&amp;')
@@ -167,6 +167,6 @@ function md(text: string): string {
     .replaceAll('://', ':&#47;/');
 }
 
-function code(text: string): string {
+export function code(text: string): string {
   return `\`${visible(text).replaceAll('`', "'")}\``;
 }

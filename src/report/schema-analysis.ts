@@ -14,7 +14,7 @@ export const frameRef = z
   .strictObject({ capture: z.string(), frame: z.int().min(1), at: instant })
   .meta({ id: 'FrameRef', description: 'A frame in a capture: numbered from 1, and its time stamp.' });
 
-const bounded = z.strictObject({ valueNs: ns, lowNs: ns, highNs: ns, open: z.literal(true).optional() }).meta({
+export const bounded = z.strictObject({ valueNs: ns, lowNs: ns, highNs: ns, open: z.literal(true).optional() }).meta({
   id: 'Bounded',
   description: 'A figure with the interval it lies in; nanoseconds. Open: only the lower end is known.',
 });

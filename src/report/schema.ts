@@ -144,6 +144,16 @@ const captureReport = z.strictObject({
   problems: z.array(z.string()),
 });
 
+const record = z
+  .strictObject({
+    programSha256: sha256,
+    inputs: z.array(z.strictObject({ path: z.string(), sha256 })),
+    outside: z.array(z.string()),
+    kernel: z.strictObject({ hash: z.string(), release: z.string(), source: z.string(), sha256 }).optional(),
+    images: z.array(z.strictObject({ name: z.string(), packagesSha256: sha256, packages: count })).optional(),
+  })
+  .meta({ id: 'RunRecord', description: 'All that a run was made from, by hash.' });
+
 /** `result.json`: checks a file, and is what the published JSON Schema is made from. Unknown keys are errors. */
 export const runResultSchema = z.strictObject({
   format: z.literal('faultline-result-1'),
@@ -174,7 +184,13 @@ export const runResultSchema = z.strictObject({
     ),
     links: z.array(z.strictObject({ id: z.string(), a: z.string(), b: z.string() })),
   }),
-  clock: z.strictObject({ kind: z.enum(['real', 'virtual']), seed: z.number(), meaning: z.string() }),
+  clock: z.strictObject({
+    kind: z.enum(['real', 'virtual']),
+    seed: z.number(),
+    meaning: z.string(),
+    readNs: count.optional(),
+  }),
+  record: record.optional(),
   phases: z.array(z.strictObject({ name: z.string(), from: instant, elapsedMs, outcome: z.string() })),
   steady: z.strictObject({ before: steadyReport.nullable(), after: steadyReport.nullable() }),
   flows: z.array(flow),

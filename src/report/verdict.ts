@@ -34,7 +34,11 @@ function contradictions(result: RunResult): string[] {
 }
 
 export function exitCodeOf(result: RunResult): ExitCode {
-  switch (shownVerdict(result).outcome) {
+  return exitCodeOfOutcome(shownVerdict(result).outcome);
+}
+
+export function exitCodeOfOutcome(outcome: RunOutcome): ExitCode {
+  switch (outcome) {
     case 'pass':
       return EXIT.pass;
     case 'fail':

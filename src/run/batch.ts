@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Plan } from '../scenario/plan.js';
 import type { JournalEntry } from './events.js';
 import { newIdentity } from './identity.js';
-import type { RunResult } from './result.js';
+import type { RunRecord, RunResult } from './result.js';
 import { runScenario } from './run.js';
 import type { RunServices } from './services.js';
 
@@ -13,12 +13,17 @@ export interface BatchOptions {
   readonly keep: boolean;
   readonly strictImages: boolean;
   readonly faultline: string;
+  /** SHA-256 of faultline's own programs. */
+  readonly programSha256: string;
   readonly argv: readonly string[];
   readonly signal: AbortSignal;
   /** Set where this runs in a guest of the lab kernel: what only the host knows, and what the seed decides. */
   readonly guest?: {
     readonly clock: 'real' | 'virtual';
     readonly meaning: string;
+    /** What one reading of the clock costs, where it is virtual. */
+    readonly readNs?: number;
+    readonly record: Pick<RunRecord, 'kernel' | 'images'>;
     /** Of the host: two runs with one seed must not meet in one folder. */
     readonly startedAt: Date;
     readonly unique: string;
@@ -42,7 +47,12 @@ export async function runBatch(
     for (let time = 0; time < plan.scenario.repeat; time++) {
       if (options.signal.aborted) return results;
       const { guest } = options;
-      const clock = { kind: guest?.clock ?? 'real', seed: plan.seed, meaning: guest?.meaning ?? REAL_CLOCK_MEANING };
+      const clock: RunResult['clock'] = {
+        kind: guest?.clock ?? 'real',
+        seed: plan.seed,
+        meaning: guest?.meaning ?? REAL_CLOCK_MEANING,
+        ...(guest?.readNs === undefined ? {} : { readNs: guest.readNs }),
+      };
       const startedAt = guest?.startedAt ?? new Date();
       const identity = newIdentity(plan.scenario.name, plan.topology.name, startedAt, clock, guest?.unique);
       const runDir = join(options.out, identity.id);
@@ -60,6 +70,7 @@ export async function runBatch(
           argv: options.argv,
           host: { kernel: release(), cpus: cpus().length, machine: `${arch()} ${hostname()}` },
         },
+        record: { programSha256: options.programSha256, ...guest?.record },
         keep: options.keep,
         strictImages: options.strictImages,
         ...(guest?.clock === 'virtual'

@@ -52,6 +52,7 @@ export function deriveResult(
       })),
     },
     clock: started.clock,
+    ...(started.record === undefined ? {} : { record: started.record }),
     phases: entriesOf(entries, 'phase-ended').map((ended) => ({
       name: ended.phase,
       from: entriesOf(entries, 'phase-begun').find((begun) => begun.phase === ended.phase)?.at ?? ended.at,

@@ -4,7 +4,7 @@ import type { Json } from '../core/json.js';
 import type { UndoStep } from '../fault/types.js';
 import type { Plan } from '../scenario/plan.js';
 import type { Flow, OrderFlow, SentLog } from '../traffic/types.js';
-import type { RunResult, SteadyReport } from './result.js';
+import type { RunRecord, RunResult, SteadyReport } from './result.js';
 
 /**
  * What a run writes down, in the order in which it happened: one JSON object a line. The result of a run is a pure
@@ -18,6 +18,8 @@ export type RunEvent =
       readonly topologySha256: string;
       readonly clock: RunResult['clock'];
       readonly runTag: number;
+      /** Absent in older journals. */
+      readonly record?: RunRecord;
     }
   | { readonly type: 'plan'; readonly plan: Plan }
   | { readonly type: 'phase-begun'; readonly phase: PhaseName }

@@ -21,12 +21,17 @@ export function newIdentity(
   const random = clock.kind === 'virtual' ? new SeededRandom(clock.seed, 'identity') : undefined;
   const below = (limit: number): number => random?.below(limit) ?? randomBytes(4).readUInt32BE() % limit;
   const suffix = Array.from({ length: 4 }, () => ALPHABET[below(ALPHABET.length)]!).join('');
-  const stamp = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
   return {
-    id: `${stamp}-${slug(scenarioName)}-${unique}`,
+    id: runId(scenarioName, startedAt, unique),
     labName: `${topologyName}-${suffix}`,
     runTag: below(2 ** 32),
   };
+}
+
+/** Name of a run and of its folder. */
+export function runId(scenarioName: string, startedAt: Date, unique: string): string {
+  const stamp = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
+  return `${stamp}-${slug(scenarioName)}-${unique}`;
 }
 
 function slug(text: string): string {

@@ -39,7 +39,15 @@ export interface RunResult {
     }[];
     readonly links: readonly { readonly id: string; readonly a: string; readonly b: string }[];
   };
-  readonly clock: { readonly kind: 'real' | 'virtual'; readonly seed: number; readonly meaning: string };
+  readonly clock: {
+    readonly kind: 'real' | 'virtual';
+    readonly seed: number;
+    readonly meaning: string;
+    /** Of a virtual clock: what one reading of it costs. One-way delays and jitter below that are no measurements. */
+    readonly readNs?: number;
+  };
+  /** All that the run was made from, by hash, so that it can be run again from `inputs/`. Absent in older results. */
+  readonly record?: RunRecord;
   readonly phases: readonly {
     readonly name: string;
     readonly from: InstantText;
@@ -59,6 +67,24 @@ export interface RunResult {
     readonly outcome: 'pass' | 'fail' | 'inconclusive' | 'error';
     readonly reasons: readonly string[];
   };
+}
+
+export interface RunRecord {
+  /** Of faultline's own programs, those that run inside nodes too, and of the packages that they use. */
+  readonly programSha256: string;
+  /** Every file below `inputs/` that decides something, sorted by path. */
+  readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
+  /** What the topology binds and `inputs/` does not hold, because it is the host's own. */
+  readonly outside: readonly string[];
+  /** The lab kernel, where the run took place in one. */
+  readonly kernel?: {
+    readonly hash: string;
+    readonly release: string;
+    readonly source: string;
+    readonly sha256: string;
+  };
+  /** Images that were run from; the first is the guest's own. The hash is that of the list of packages with versions. */
+  readonly images?: readonly { readonly name: string; readonly packagesSha256: string; readonly packages: number }[];
 }
 
 export interface SteadyReport {

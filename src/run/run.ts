@@ -15,7 +15,7 @@ import { measureMatrix } from './matrix-phase.js';
 import { Journal, lastOf, readJournal } from './journal.js';
 import { analyzeRun } from './analyze-run.js';
 import { keepConfiguration, registerRun, unregisterRun } from './registry.js';
-import type { RunResult } from './result.js';
+import type { RunRecord, RunResult } from './result.js';
 import type { RunServices } from './services.js';
 import { probesFor, reachSteady } from './steady-phase.js';
 
@@ -30,6 +30,8 @@ export interface RunRequest {
   readonly runTag: number;
   readonly clock: RunResult['clock'];
   readonly run: Pick<RunResult['run'], 'faultline' | 'node' | 'argv' | 'host'>;
+  /** What the record says beside the inputs. */
+  readonly record: Omit<RunRecord, 'inputs' | 'outside'>;
   readonly keep: boolean;
   readonly strictImages: boolean;
   /** Milliseconds that each node's daemons wait before they start; none unless told. */
@@ -48,7 +50,7 @@ const DRAIN_MS = 500;
 export async function runScenario(request: RunRequest): Promise<RunResult> {
   const { plan, services, runDir } = request;
   mkdirSync(join(runDir, 'pcaps'), { recursive: true });
-  keepInputs(plan, runDir);
+  const inputs = keepInputs(plan, runDir);
   const journal = new Journal(join(runDir, 'journal.jsonl'), services.now);
   journal.onEntry(request.onEntry);
   const startedAt = services.now();
@@ -62,7 +64,7 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
     signal: request.signal,
     runTag: request.runTag,
   };
-  begin(request, journal);
+  begin(request, journal, { ...request.record, inputs: inputs.files, outside: inputs.outside });
   try {
     await theLine(request, run);
   } catch (error) {
@@ -243,7 +245,7 @@ function watchedNodes(run: RunContext, lab: RunLab, captures: readonly CapturePo
   return [...new Set([...lab.routers(), ...captures.map((capture) => capture.node)])];
 }
 
-function begin(request: RunRequest, journal: Journal): void {
+function begin(request: RunRequest, journal: Journal, record: RunRecord): void {
   const { plan } = request;
   registerRun({
     id: request.id,
@@ -259,6 +261,7 @@ function begin(request: RunRequest, journal: Journal): void {
     topologySha256: sha256OfFile(plan.topology.file),
     clock: request.clock,
     runTag: request.runTag,
+    record,
   });
   journal.write({ type: 'plan', plan });
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Json } from '../core/json.js';
 import type { ProcessIdentity } from '../process/proc.js';
 import type { Endpoint, Topology, TopologyLink, TopologyNode } from '../topology/types.js';
@@ -171,6 +172,11 @@ export interface LabNode {
   copyIn(nodePath: string, content: string | Uint8Array, mode?: number): Promise<void>;
   /** Reads a file of the node. @throws LabError where it is not there. */
   readFile(nodePath: string): Promise<Buffer>;
+  /**
+   * Connects to a Unix socket of the node. Absent where the runtime cannot.
+   * @throws LabError where the node does not run; the system's error (ENOENT, ECONNREFUSED)
+   */
+  connect?(nodePath: string): Promise<Duplex>;
   /** Path of the network namespace on the host, usable with `nsenter --net=`. */
   netns(): string;
   state(): Promise<NodeState>;

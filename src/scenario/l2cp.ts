@@ -6,7 +6,7 @@ import type { SourceRef } from '../core/source.js';
 import { hintFor } from '../core/suggest.js';
 import { CATALOGUE, CONTROL_ROW } from '../l2cp/catalogue/index.js';
 import type { PortRef } from '../l2cp/observations.js';
-import { rowsCalled, SHIPPED_PROFILES } from '../l2cp/options.js';
+import { rowsCalled, SHIPPED_PROFILES, type L2cpOptions } from '../l2cp/options.js';
 import { findPath } from '../l2cp/path.js';
 import type { L2cpPlan } from '../l2cp/plan.js';
 import { parseProfile } from '../l2cp/profile.js';
@@ -104,6 +104,15 @@ export function makeL2cpPlan(
 
 function unique<T>(values: readonly T[]): readonly T[] {
   return [...new Set(values)];
+}
+
+/** The user's own files that a matrix is made from; a shipped profile is part of the program. */
+export function l2cpFiles(options: L2cpOptions, scenarioFile: string): readonly string[] {
+  const named = [
+    ...((SHIPPED_PROFILES as readonly string[]).includes(options.profile) ? [] : [options.profile]),
+    ...(options['own-frames'] === undefined ? [] : [options['own-frames']]),
+  ];
+  return named.map((name) => path.resolve(path.dirname(scenarioFile), name));
 }
 
 /** A shipped profile's file, or one beside the scenario; undefined where there is neither. */

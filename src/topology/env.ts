@@ -7,6 +7,12 @@ export interface EnvProblem {
   readonly hint?: string;
 }
 
+/** Names of the variables that a text asks for, in the ways that `expandEnv` knows. Some of them may be set nowhere. */
+export function variablesIn(source: string): readonly string[] {
+  const found = source.replaceAll('$$', '').matchAll(/\$\{?([\p{L}_][\p{L}\p{Nd}_]*)/gu);
+  return [...new Set([...found].map(([, name]) => name!))];
+}
+
 /**
  * Replaces `$v`, `${v}`, `${v:-d}`, `${v:=d}`, `${v-d}`, `${v=d}`, `${v:+o}` and `${v+o}` over the whole text, comments
  * too, as containerlab does before it reads the YAML:

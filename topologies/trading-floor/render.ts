@@ -44,19 +44,23 @@ export function renderConfigs(folder: string = here): ReadonlyMap<string, string
   const files = new Map<string, string>();
   for (const [set, timers] of Object.entries(network.timers)) {
     for (const router of Object.keys(network.routers)) {
-      files.set(join('configs', set, router, 'frr.conf'), routerConfig(network, set, timers, router));
+      files.set(join('configs', set, router, 'frr.conf'), routerConfig(network, set, timers, router, 8));
+      // where it differs: with it bound too, faultline takes the one that fits the node's FRR
+      if (network.routers[router]!.rp !== undefined)
+        files.set(join('configs', set, router, 'frr-10.conf'), routerConfig(network, set, timers, router, 10));
     }
   }
   return files;
 }
 
-function routerConfig(network: Network, set: string, timers: Timers, router: string): string {
+/** @param since the oldest major version of FRR that the configuration is for */
+function routerConfig(network: Network, set: string, timers: Timers, router: string, since: 8 | 10): string {
   const self = network.routers[router]!;
   const ownRp = self.rp === undefined ? undefined : network.rps[self.rp]!;
   const profile = timers.bfd;
   const blocks: string[][] = [];
   blocks.push([
-    `! Written by render.ts from network.yml, timers: ${set}. Do not edit.`,
+    `! Written by render.ts from network.yml, timers: ${set}${since > 8 ? `, FRR ${since} and later` : ''}. Do not edit.`,
     'frr defaults traditional',
     `hostname ${router}`,
     'service integrated-vtysh-config',
@@ -86,6 +90,8 @@ function routerConfig(network: Network, set: string, timers: Timers, router: str
     }
   }
   blocks.push(pim);
+  // FRR 10 announces sources under the RP's address, which the mesh's other member has, too, and then drops. 8 knows no such line.
+  if (ownRp !== undefined && since >= 10) blocks.push(['router pim', ` msdp originator-id ${self.loopback}`, 'exit']);
   // Before the interfaces: else OSPF starts under a loopback's address, which may be the one that two routers share.
   const spf = timers['ospf-spf-ms'];
   const lsa = timers['ospf-lsa-ms'];

@@ -1,16 +1,33 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { runCommand } from '../../process/command.js';
 import { pdfCommand, readResult, renderConsole, REPORTS, wantsColour, type ReportFormat } from '../../report/index.js';
+import { parseSeedSet, renderSeedConsole, SEED_REPORTS } from '../../report/seeds/index.js';
 import { log } from '../print.js';
 import type { AddCommand } from '../program.js';
+
+/** Of a run, or of a set of seeds: what its folder holds. */
+async function reportsOf(
+  dir: string,
+): Promise<{ table: (colour: boolean) => string; render: (format: ReportFormat) => string }> {
+  const setFile = join(dir, SEED_REPORTS.json.file);
+  if (existsSync(setFile)) {
+    const set = parseSeedSet(readFileSync(setFile, 'utf8'), setFile);
+    return {
+      table: (colour) => renderSeedConsole(set, { colour }),
+      render: (format) => SEED_REPORTS[format].render(set),
+    };
+  }
+  const result = await readResult(join(dir, REPORTS.json.file));
+  return { table: (colour) => renderConsole(result, { colour }), render: (format) => REPORTS[format].render(result) };
+}
 
 export const addReport: AddCommand = (program, context) => {
   program
     .command('report')
-    .description('print a report of a run again, from its result.json')
+    .description('print a report of a run, or of a set of seeds, again')
     .argument('<run folder>', 'as runs/2026-…')
     .addOption(
       new Option('--format <format>', 'which report')
@@ -19,10 +36,11 @@ export const addReport: AddCommand = (program, context) => {
     )
     .addHelpText('after', '\nExample: faultline report runs/2026-… --format markdown')
     .action(async (runDir: string, options: { format: ReportFormat | 'table' | 'pdf' }) => {
-      const result = await readResult(join(runDir, REPORTS.json.file));
+      const colour = wantsColour(context.stdout, process.env);
+      const { table, render } = await reportsOf(runDir);
       switch (options.format) {
         case 'table':
-          context.stdout.write(renderConsole(result, { colour: wantsColour(context.stdout, process.env) }));
+          context.stdout.write(table(colour));
           return;
         case 'pdf': {
           const profileDir = mkdtempSync(join(tmpdir(), 'faultline-pdf-'));
@@ -37,7 +55,7 @@ export const addReport: AddCommand = (program, context) => {
           return;
         }
         default:
-          context.stdout.write(REPORTS[options.format].render(result));
+          context.stdout.write(render(options.format));
       }
     });
 };

@@ -1,18 +1,22 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import { ConfigError, EXIT, UsageError, type ConfigIssue } from '../../core/errors.js';
+import { ConfigError, EXIT, UsageError, type ConfigIssue, type ExitCode } from '../../core/errors.js';
 import { FAULTS } from '../../fault/index.js';
 import { insideGuest } from '../../guest/inside.js';
+import { usableCpus } from '../../guest/launch.js';
 import { guestPlace } from '../../guest/place.js';
 import { placeOf, runScenarioInGuest } from '../../guest/run-scenario.js';
+import type { SeedSet } from '../../history/seed-set.js';
 import { PROBES } from '../../probe/index.js';
+import { exitCodeOfOutcome, worstExitCode } from '../../report/index.js';
 import { loadPlan, type PlanOverrides } from '../../scenario/make-plan.js';
 import type { Plan } from '../../scenario/plan.js';
 import type { CliContext } from '../context.js';
-import { clockOption, wholeNumber } from '../options.js';
-import { formatOption, log, type PrintFormat } from '../print.js';
+import { clockOption, seedsOf, wholeNumber } from '../options.js';
+import { formatOption, log, printJson, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
 import { runPlans } from '../run-plans.js';
+import { runSeedSet } from '../run-seeds.js';
 import { runtimeOf } from '../services.js';
 import { projectDir } from '../version.js';
 
@@ -20,6 +24,8 @@ interface Options {
   readonly runtime?: 'auto' | 'netns';
   readonly repeat?: number;
   readonly seed?: number;
+  readonly seeds?: readonly number[];
+  readonly jobs?: number;
   readonly clock?: 'real' | 'virtual';
   readonly kernel?: 'host' | 'lab';
   readonly lab?: string;
@@ -48,15 +54,25 @@ export const addRun: AddCommand = (program, context) => {
       'what draws the instant of the fault in its window; by the virtual clock, everything',
       wholeNumber(0),
     )
+    .option(
+      '--seeds <from..to>',
+      'once for each of these seeds, by the virtual clock: the distribution of each outage',
+      seedsOf,
+    )
+    .option('--jobs <n>', 'guests side by side, one CPU each; as many as there are CPUs unless told', wholeNumber(1))
     .option('--lab <name>', 'use this lab, which is up already, and leave it up')
     .option('--keep', 'leave the lab up')
     .option('--out <folder>', 'where run folders go', 'runs')
     .option('--strict-images', 'refuse where something else than a node’s image would run')
     .addOption(formatOption())
-    .addHelpText('after', '\nExample: faultline run topologies/trading-floor/scenarios/*.yml --repeat 3')
+    .addHelpText(
+      'after',
+      '\nExample: faultline run topologies/trading-floor/scenarios/*.yml --repeat 3\nExample: faultline run scenario.yml --clock virtual --seeds 1..100 --jobs 4',
+    )
     .action(async (files: readonly string[], options: Options) => {
       const plans = loadPlans(files, {
         ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
+        ...(options.seeds === undefined ? {} : { repeat: 1 }),
         ...(options.repeat === undefined ? {} : { repeat: options.repeat }),
         ...(options.seed === undefined ? {} : { seed: options.seed }),
         ...(options.lab === undefined ? {} : { lab: options.lab }),
@@ -67,6 +83,11 @@ export const addRun: AddCommand = (program, context) => {
       if (places.size > 1)
         throw new UsageError('these scenarios ask for different clocks or kernels: run them by themselves');
       const guest = insideGuest(process.env);
+      checkSeeds(options, places);
+      if (options.seeds !== undefined) {
+        context.exitCode = await runSeedSets(plans, options, context);
+        return;
+      }
       if (guest === undefined && !places.has('host')) {
         context.exitCode = await runInGuests(plans, options, context);
         return;
@@ -97,12 +118,54 @@ function loadPlans(files: readonly string[], overrides: PlanOverrides): readonly
   return plans;
 }
 
+/** @throws UsageError for options that contradict each other. */
+function checkSeeds(options: Options, places: ReadonlySet<ReturnType<typeof placeOf>>): void {
+  if (options.seeds === undefined) {
+    if (options.jobs !== undefined) throw new UsageError('--jobs: says how many of --seeds run side by side');
+    return;
+  }
+  if (options.seed !== undefined) throw new UsageError('--seeds and --seed: one of them');
+  if (options.repeat !== undefined) throw new UsageError('--seeds and --repeat: one seed gives one run');
+  if (options.keep === true) throw new UsageError(NO_KEEP);
+  if (!places.has('virtual')) {
+    throw new UsageError('--seeds: only with --clock virtual; on a real clock chance decides more than the seed does');
+  }
+}
+
+const NO_KEEP = '--keep: a lab cannot outlive the lab kernel that it runs in';
+
+/** What `faultline run` in the guest is told of the options here. */
+function guestOptions(options: Options): readonly string[] {
+  return [
+    ...(options.runtime === undefined ? [] : ['--runtime', options.runtime]),
+    ...(options.strictImages === true ? ['--strict-images'] : []),
+  ];
+}
+
+/** Each scenario with all seeds. @returns the worst exit code */
+async function runSeedSets(plans: readonly Plan[], options: Options, context: CliContext): Promise<ExitCode> {
+  const sets: SeedSet[] = [];
+  for (const plan of plans) {
+    sets.push(
+      await runSeedSet(context, plan, {
+        seeds: options.seeds!,
+        jobs: options.jobs ?? usableCpus().length,
+        out: options.out,
+        format: options.format,
+        options: guestOptions(options),
+      }),
+    );
+  }
+  if (options.format === 'json') printJson(context, sets.length === 1 ? sets[0] : sets);
+  return worstExitCode(sets.map(({ verdict }) => exitCodeOfOutcome(verdict.outcome)));
+}
+
 /**
  * Each scenario, each time, in a guest of its own, with the following seeds: one seed gives one run.
  * @returns the worst exit code
  */
 async function runInGuests(plans: readonly Plan[], options: Options, context: CliContext): Promise<number> {
-  if (options.keep === true) throw new UsageError('--keep: a lab cannot outlive the lab kernel that it runs in');
+  if (options.keep === true) throw new UsageError(NO_KEEP);
   const runs = plans.flatMap((plan) =>
     Array.from({ length: plan.scenario.repeat }, (_, time) => ({ plan, seed: plan.seed + time })),
   );
@@ -119,11 +182,7 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
       seed,
       projectDir: projectDir(),
       out: resolve(options.out),
-      options: [
-        ...['--format', options.format],
-        ...(options.runtime === undefined ? [] : ['--runtime', options.runtime]),
-        ...(options.strictImages === true ? ['--strict-images'] : []),
-      ],
+      options: ['--format', options.format, ...guestOptions(options)],
       argv: process.argv.slice(2),
       stdout: (chunk) => context.stdout.write(chunk),
       stderr: (chunk) => context.stderr.write(chunk),

@@ -1,7 +1,9 @@
 import { UnsupportedQuery, type DeviceFacts, type QueryArguments, type QueryKind } from '../types.js';
 import { parseBfdPeers } from './parse/bfd-peers.js';
 import { parseBgpPeers } from './parse/bgp-peers.js';
+import { parseEvpnSegments } from './parse/evpn-segments.js';
 import { parseIgmpGroups } from './parse/igmp-groups.js';
+import { parseLdpNeighbors } from './parse/ldp-neighbors.js';
 import { parseMroutes } from './parse/mroutes.js';
 import { parseMsdpPeers } from './parse/msdp-peers.js';
 import { parseMsdpSa } from './parse/msdp-sa.js';
@@ -11,6 +13,7 @@ import { parsePimNeighbors } from './parse/pim-neighbors.js';
 import { parsePimUpstream } from './parse/pim-upstream.js';
 import { parseRouteTo } from './parse/route-to.js';
 import { parseRpInfo } from './parse/rp-info.js';
+import { parseVrfRoute } from './parse/vrf-route.js';
 import type { Vtysh } from './vtysh.js';
 
 type Ask<K extends QueryKind> = (vtysh: Vtysh, args: QueryArguments) => Promise<DeviceFacts[K]>;
@@ -44,14 +47,24 @@ const QUERIES: { readonly [K in Exclude<QueryKind, 'interfaces'>]: Ask<K> } = {
   'msdp-sa': async (vtysh, { group }) => ofGroup(parseMsdpSa(await vtysh.answer('show ip msdp sa json')), group),
   'bfd-peers': async (vtysh) => parseBfdPeers(await vtysh.answer('show bfd peers json')),
   'bgp-peers': async (vtysh) => parseBgpPeers(await vtysh.answer('show bgp summary json')),
+  'evpn-segments': async (vtysh) => parseEvpnSegments(await vtysh.answer('show evpn es detail json')),
+  'ldp-neighbors': async (vtysh) => parseLdpNeighbors(await vtysh.answer('show mpls ldp neighbor json')),
+  'vrf-route': async (vtysh, { vrf, address }) => {
+    if (vrf === undefined || address === undefined) throw new RangeError('vrf-route needs a VRF and an address');
+    if (!/^[\w.-]+$/.test(vrf)) throw new UnsupportedQuery(`vrf-route takes the name of a VRF, not ${vrf}`);
+    return parseVrfRoute(await vtysh.answer(`show ip route vrf ${vrf} ${ipv4Address(address)} json`));
+  },
   'route-to': async (vtysh, { address }) => {
     if (address === undefined) throw new RangeError('route-to needs an address');
-    // the address becomes a word of a command
-    if (!/^[0-9.]+(\/\d+)?$/.test(address))
-      throw new UnsupportedQuery(`route-to takes an IPv4 address, not ${address}`);
-    return parseRouteTo(await vtysh.answer(`show ip route ${address} json`));
+    return parseRouteTo(await vtysh.answer(`show ip route ${ipv4Address(address)} json`));
   },
 };
+
+/** The address as a word of a command. */
+function ipv4Address(address: string): string {
+  if (!/^[0-9.]+(\/\d+)?$/.test(address)) throw new UnsupportedQuery(`${address} is no IPv4 address`);
+  return address;
+}
 
 /** @throws UnsupportedQuery, CommandError with FRR's words, LabError where the answer is not understood */
 export async function askFrr<K extends Exclude<QueryKind, 'interfaces'>>(
@@ -85,4 +98,8 @@ export const STATE_TABLES: readonly { readonly file: string; readonly daemon: st
   { file: 'ip-msdp-sa.json', daemon: 'pimd', command: 'show ip msdp sa json' },
   { file: 'bfd-peers.json', daemon: 'bfdd', command: 'show bfd peers json' },
   { file: 'bgp-summary.json', daemon: 'bgpd', command: 'show bgp summary json' },
+  { file: 'bgp-l2vpn-evpn.json', daemon: 'bgpd', command: 'show bgp l2vpn evpn json' },
+  { file: 'bgp-ipv4-vpn.json', daemon: 'bgpd', command: 'show bgp ipv4 vpn json' },
+  { file: 'evpn-es.json', daemon: 'zebra', command: 'show evpn es detail json' },
+  { file: 'mpls-ldp-neighbor.json', daemon: 'ldpd', command: 'show mpls ldp neighbor json' },
 ];

@@ -1,6 +1,7 @@
 import { CommandError, LabError } from '../../core/errors.js';
 import type { LabNode } from '../../runtime/types.js';
 import { Answer } from '../answer.js';
+import { askDaemon } from './vty-socket.js';
 
 /** A daemon that is stopped where it stands leaves vtysh waiting for its answer. */
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -29,7 +30,7 @@ export class Vtysh {
   }
 
   async answer(command: string): Promise<Answer> {
-    return new Answer(command, await this.show(command));
+    return new Answer(command, (await askDaemon(this.node, command, ANSWER_TIMEOUT_MS)) ?? (await this.show(command)));
   }
 
   /**

@@ -4,7 +4,7 @@ import type { MatrixResult } from '../../l2cp/matrix.js';
 import type { RunResult } from '../../run/result.js';
 import { clockOf, softwareOf } from '../rows.js';
 import { formatElapsed } from '../text/figures.js';
-import { shownVerdict } from '../verdict.js';
+import { shownVerdict, type RunVerdict } from '../verdict.js';
 import { eventSection, parameterSection } from './event-tables.js';
 import { Markup, markup } from './markup.js';
 import { matrixSection } from './matrix-section.js';
@@ -32,11 +32,31 @@ import { topologyDrawing } from './topology.js';
  */
 export function renderHtml(result: RunResult, css: string): string {
   const verdict = shownVerdict(result);
-  const styleHash = createHash('sha256').update(css, 'utf8').digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;
   const about = [result.lab.topology, result.lab.runtime, softwareOf(result), clockOf(result)].filter(
     (part) => part !== '',
   );
+  const when = markup`${result.run.id} · ${instantToIso(instantFromText(result.run.startedAt)).slice(0, 19).replace('T', ' ')} UTC · took ${formatElapsed(result.run.elapsedMs)}`;
+  return htmlPage({
+    ...{ kind: 'Acceptance report', title: result.scenario.name, verdict, about, when, css },
+    description: result.scenario.description,
+    body: result.l2cp === undefined ? flowSections(result) : matrixSections(result, result.l2cp),
+  });
+}
+
+/** One self-contained page, with its verdict on top. */
+export function htmlPage(page: {
+  readonly kind: string;
+  readonly title: string;
+  readonly verdict: RunVerdict;
+  readonly about: readonly string[];
+  readonly when: Markup;
+  readonly description: string | null;
+  readonly body: Markup;
+  readonly css: string;
+}): string {
+  const { verdict, css } = page;
+  const styleHash = createHash('sha256').update(css, 'utf8').digest('base64');
+  const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -45,20 +65,20 @@ export function renderHtml(result: RunResult, css: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
-<title>${verdict.outcome.toUpperCase()}: ${result.scenario.name}</title>
+<title>${verdict.outcome.toUpperCase()}: ${page.title}</title>
 <style>${new Markup(css)}</style>
 </head>
 <body>
 <header class="${verdict.outcome}">
-<p class="kind">Acceptance report</p>
-<div class="verdict"><h1>${name(result.scenario.name)}</h1><p class="badge">${verdict.outcome.toUpperCase()}</p></div>
-<p class="about">${about.map((part, index) => markup`${index === 0 ? null : ' · '}${name(part)}`)}</p>
-<p class="about">${result.run.id} · ${instantToIso(instantFromText(result.run.startedAt)).slice(0, 19).replace('T', ' ')} UTC · took ${formatElapsed(result.run.elapsedMs)}</p>
-${result.scenario.description === null ? null : markup`<p>${name(result.scenario.description)}</p>`}
+<p class="kind">${page.kind}</p>
+<div class="verdict"><h1>${name(page.title)}</h1><p class="badge">${verdict.outcome.toUpperCase()}</p></div>
+<p class="about">${page.about.map((part, index) => markup`${index === 0 ? null : ' · '}${name(part)}`)}</p>
+<p class="about">${page.when}</p>
+${page.description === null ? null : markup`<p>${name(page.description)}</p>`}
 ${bullets(verdict.reasons)}
 </header>
 <main>
-${result.l2cp === undefined ? flowSections(result) : matrixSections(result, result.l2cp)}</main>
+${page.body}</main>
 <footer><div><span>Carried out by</span></div><div><span>Accepted by</span></div><div><span>Date</span></div></footer>
 </body>
 </html>

@@ -23,6 +23,19 @@ export function processesInNetns(inodes: ReadonlySet<string>): HostProcess[] {
   return processesWhere((pid) => inodes.has(link(`/proc/${pid}/ns/net`) ?? ''));
 }
 
+/** Its state letter (`R`, `S`, `T` …); undefined where there is no such process. */
+export function stateOf(pid: number): string | undefined {
+  try {
+    return stateIn(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return undefined; // it has ended while we looked
+  }
+}
+
+function stateIn(status: string): string {
+  return /^State:\s+(\S)/m.exec(status)?.[1] ?? '?';
+}
+
 function processesWhere(wanted: (pid: number) => boolean): HostProcess[] {
   const found: HostProcess[] = [];
   for (const entry of readdirSync('/proc')) {
@@ -43,7 +56,7 @@ function describe(pid: number): HostProcess | undefined {
       ...identity,
       name: readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd(),
       argv: readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1),
-      state: /^State:\s+(\S)/m.exec(status)?.[1] ?? '?',
+      state: stateIn(status),
       innerPid: Number(inner ?? pid),
     };
   } catch {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { LabError } from '../../core/errors.js';
 import type { Json } from '../../core/json.js';
 import { isAlive, type ProcessIdentity } from '../../process/proc.js';
@@ -15,9 +18,9 @@ import type {
 } from '../types.js';
 import { runThere, startThere, type Entrance } from './enter.js';
 import { netnsPath } from './names.js';
-import { readInRoot, writeInRoot } from './node-files.js';
+import { pathInRoot, readInRoot, writeInRoot } from './node-files.js';
 import { nodeEnvironment } from './node-plan.js';
-import { processesOf } from './node-processes.js';
+import { processesOf, stateOf } from './node-processes.js';
 import { pauseNode, resumeNode } from './pause.js';
 import { bootNode, killNode } from './power.js';
 import { softwareOf } from './software.js';
@@ -59,6 +62,13 @@ export class NetnsNode implements LabNode {
 
   async readFile(nodePath: string): Promise<Buffer> {
     return readInRoot(this.root(), nodePath, this.name);
+  }
+
+  async connect(nodePath: string): Promise<Duplex> {
+    this.inside();
+    const socket = connect(pathInRoot(this.root(), nodePath));
+    await once(socket, 'connect');
+    return socket;
   }
 
   netns(): string {
@@ -137,6 +147,6 @@ export class NetnsNode implements LabNode {
 export function nodeState(folder: LabFolder, node: string): NodeState {
   const init = folder.init(node);
   if (init === undefined || !isAlive(init)) return 'dead';
-  const self = processesOf(init.pid).find((one) => one.pid === init.pid);
-  return self === undefined ? 'dead' : self.state === 'T' ? 'paused' : 'running';
+  const state = stateOf(init.pid);
+  return state === undefined ? 'dead' : state === 'T' ? 'paused' : 'running';
 }

@@ -4,8 +4,18 @@ import { CleanupError, LabError } from '../../core/errors.js';
 import { isAlive } from '../../process/proc.js';
 import type { Topology } from '../../topology/types.js';
 import { TopologyLab } from '../topology-lab.js';
-import type { HostFinding, Lab, LabProgress, LabSummary, NodeSummary, Runtime, UpOptions } from '../types.js';
+import type {
+  HostFinding,
+  Lab,
+  LabProgress,
+  LabSummary,
+  NodeSoftware,
+  NodeSummary,
+  Runtime,
+  UpOptions,
+} from '../types.js';
 import { bringUp } from './bring-up.js';
+import { forItsFrr } from './frr-files.js';
 import { checkHost } from './host-check.js';
 import { checkLabName, fullNodeName, netnsPath } from './names.js';
 import { NetnsNode, nodeState } from './node.js';
@@ -49,8 +59,15 @@ export class NetnsRuntime implements Runtime {
       topology.nodes.map((node) => [node.name, fullNodeName(topology, lab, node.name)]),
     );
     const roots = await this.rootsOf(topology);
-    const notes = [...support.notes, ...(await this.softwareNotes(topology, roots, options.strictImages === true))];
-    const plans = prepareNodes(topology, roots, fullNames, folder.staging);
+    const software = await softwareOfAll(topology, roots);
+    const chosen = topology.nodes.map((node) => forItsFrr(node, software.get(node.name)!.version));
+    const notes = [
+      ...support.notes,
+      ...substitutions(software, options.strictImages === true),
+      ...chosen.flatMap(({ note }) => note ?? []),
+    ];
+    const fitting = { ...topology, nodes: chosen.map(({ node }) => node) };
+    const plans = prepareNodes(fitting, roots, fullNames, folder.staging);
     folder.create();
     const state: LabState = {
       version: 1,
@@ -136,25 +153,33 @@ export class NetnsRuntime implements Runtime {
     }
     return roots;
   }
+}
 
-  private async softwareNotes(
-    topology: Topology,
-    roots: Readonly<Record<string, string>>,
-    strict: boolean,
-  ): Promise<string[]> {
-    const notes: string[] = [];
-    const seen = new Map<string, Awaited<ReturnType<typeof softwareOf>>>();
-    for (const node of topology.nodes) {
-      const key = `${node.driver} ${node.image ?? ''} ${roots[node.name]!}`;
-      const software = seen.get(key) ?? (await softwareOf(node, roots[node.name]!));
-      seen.set(key, software);
-      if (software.substituted) notes.push(`${node.name}: ${software.product} ${software.version}: ${software.detail}`);
-    }
-    if (strict && notes.length > 0) {
-      throw new LabError(`images that are not what would run (--strict-images):\n${notes.join('\n')}`);
-    }
-    return notes;
+/** What each node runs, by its name. */
+async function softwareOfAll(
+  topology: Topology,
+  roots: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, NodeSoftware>> {
+  const all = new Map<string, NodeSoftware>();
+  const seen = new Map<string, NodeSoftware>();
+  for (const node of topology.nodes) {
+    const key = `${node.driver} ${node.image ?? ''} ${roots[node.name]!}`;
+    const software = seen.get(key) ?? (await softwareOf(node, roots[node.name]!));
+    seen.set(key, software);
+    all.set(node.name, software);
   }
+  return all;
+}
+
+/** A line for each node that does not run what its image says. @throws LabError where that is not wanted. */
+function substitutions(all: ReadonlyMap<string, NodeSoftware>, strict: boolean): readonly string[] {
+  const notes = [...all].flatMap(([node, software]) =>
+    software.substituted ? [`${node}: ${software.product} ${software.version}: ${software.detail}`] : [],
+  );
+  if (strict && notes.length > 0) {
+    throw new LabError(`images that are not what would run (--strict-images):\n${notes.join('\n')}`);
+  }
+  return notes;
 }
 
 function refuseTakenNames(fullNames: readonly string[]): void {

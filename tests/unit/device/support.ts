@@ -56,8 +56,15 @@ export function fakeLab(
   });
   let slept = 0;
   const counts = options.counts;
+  const topology = {
+    links: (options.links ?? []).map((id) => ({
+      id,
+      endpoints: id.split('--').map((end) => ({ node: end.split(':')[0]!, interface: end.split(':')[1]! })),
+    })),
+  };
   const lab: Partial<Lab> = {
     nodes,
+    topology: topology as unknown as Lab['topology'],
     node: (name) => {
       const found = nodes.find((node) => node.name === name);
       if (found === undefined) throw new LabError(`no node ${name}`);

@@ -2,12 +2,13 @@ import { load } from 'js-yaml';
 import { expect } from 'chai';
 import { PROBES, type ProbeKind } from '../../../src/probe/index.js';
 import type { Judgement, LabView, Probe } from '../../../src/probe/types.js';
+import { FABRIC } from './cases/fabric.js';
 import { MULTICAST } from './cases/multicast.js';
 import { NEIGHBORS } from './cases/neighbors.js';
 import { REACH } from './cases/reach.js';
 import { TRAFFIC } from './cases/traffic.js';
 
-const CASES = [...NEIGHBORS, ...MULTICAST, ...REACH, ...TRAFFIC];
+const CASES = [...NEIGHBORS, ...MULTICAST, ...REACH, ...TRAFFIC, ...FABRIC];
 
 function probe(kind: ProbeKind): Probe<unknown> {
   return PROBES[kind];

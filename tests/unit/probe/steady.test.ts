@@ -81,8 +81,8 @@ describe('waitForSteady', () => {
     const report = await waitForSteady(view, [loss, lab], { withinMs: 20_000, now: view.now.bind(view) });
     expect(report.reached).to.equal(true);
     // first watched from 500 to 2500, after which the lab no longer held
-    expect(loss.askedAtMs).to.deep.equal([500, 3000]);
-    expect(report.elapsedMs).to.equal(5000);
+    expect(loss.askedAtMs).to.deep.equal([500, 3025]);
+    expect(report.elapsedMs).to.equal(5025);
   });
 
   it('names a probe that was never asked', async () => {

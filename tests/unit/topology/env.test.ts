@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { expandEnv } from '../../../src/topology/env.js';
+import { expandEnv, variablesIn } from '../../../src/topology/env.js';
 
 const ENV = { SET: 'val', EMPTY: '' };
 
@@ -41,5 +41,12 @@ describe('environment expansion', () => {
     }
     expect(origin.offsetOf(text.indexOf('val') + 2)).to.equal(source.indexOf('$SET'));
     expect(origin.offsetOf(text.indexOf('longer') + 3)).to.equal(source.indexOf('${'));
+  });
+});
+
+describe('variablesIn', () => {
+  it('names what a text asks for, once each', () => {
+    const text = 'a: ${IMAGE:=x} $IMAGE ${TIMERS:-$SET} $$HOME $1 ${WITH_9+y}';
+    expect(variablesIn(text)).to.deep.equal(['IMAGE', 'TIMERS', 'SET', 'WITH_9']);
   });
 });

@@ -4,7 +4,9 @@ import { LabError } from '../../../../src/core/errors.js';
 import { Answer } from '../../../../src/device/answer.js';
 import { parseBfdPeers } from '../../../../src/device/frr/parse/bfd-peers.js';
 import { parseBgpPeers } from '../../../../src/device/frr/parse/bgp-peers.js';
+import { parseEvpnSegments } from '../../../../src/device/frr/parse/evpn-segments.js';
 import { parseIgmpGroups } from '../../../../src/device/frr/parse/igmp-groups.js';
+import { parseLdpNeighbors } from '../../../../src/device/frr/parse/ldp-neighbors.js';
 import { parseMroutes } from '../../../../src/device/frr/parse/mroutes.js';
 import { parseMsdpPeers } from '../../../../src/device/frr/parse/msdp-peers.js';
 import { parseMsdpSa } from '../../../../src/device/frr/parse/msdp-sa.js';
@@ -14,6 +16,7 @@ import { parsePimNeighbors } from '../../../../src/device/frr/parse/pim-neighbor
 import { parsePimUpstream } from '../../../../src/device/frr/parse/pim-upstream.js';
 import { parseRouteTo } from '../../../../src/device/frr/parse/route-to.js';
 import { parseRpInfo } from '../../../../src/device/frr/parse/rp-info.js';
+import { parseVrfRoute } from '../../../../src/device/frr/parse/vrf-route.js';
 
 function given(text: string, command = 'show something json'): Answer {
   return new Answer(command, text);
@@ -218,5 +221,38 @@ describe('details of the parsers', () => {
       installed: false,
       packets: null,
     });
+  });
+});
+
+describe('parsers of FRR 10.3 in a provider network', () => {
+  const fixture = (name: string): Answer => {
+    const url = new URL(`../../../fixtures/frr/10.3/${name}.json`, import.meta.url);
+    return new Answer(name, readFileSync(url, 'utf8'));
+  };
+
+  it('Ethernet Segments: an own one, one of others, none', () => {
+    const id = '03:44:38:39:ff:ff:01:00:00:01';
+    expect(parseEvpnSegments(fixture('evpn-es'))).to.deep.equal([
+      { id, interface: 'es1', up: true, forwarder: true, peers: ['10.255.0.2'] },
+    ]);
+    expect(parseEvpnSegments(fixture('evpn-es-remote'))).to.deep.equal([
+      { id, interface: null, up: false, forwarder: false, peers: ['10.255.0.1', '10.255.0.2'] },
+    ]);
+    expect(parseEvpnSegments(fixture('evpn-es-none'))).to.deep.equal([]);
+  });
+
+  it('LDP neighbours', () => {
+    const found = parseLdpNeighbors(fixture('ldp-neighbor'));
+    expect(found).to.have.length(4);
+    expect(found[0]).to.deep.equal({ id: '10.255.0.1', state: 'OPERATIONAL' });
+    expect(() => parseLdpNeighbors(given('ldpd is not running'))).to.throw(LabError, 'no JSON');
+  });
+
+  it('a route of a VRF, with the labels that the kernel pushes', () => {
+    expect(parseVrfRoute(fixture('vrf-route'))).to.deep.equal([
+      { prefix: '172.16.30.10/32', protocol: 'bgp', nexthop: '10.0.8.1', interface: 'eth1', labels: [23, 80] },
+    ]);
+    expect(parseVrfRoute(fixture('vrf-route-none'))).to.deep.equal([]);
+    expect(() => parseVrfRoute(given('% VRF nosuch not found'))).to.throw(LabError, 'no JSON');
   });
 });

@@ -33,6 +33,8 @@ const silent = (kind: QueryKind) => (): LabView => {
   return view;
 };
 
+const ldp = (state: string) => (): LabView => both('ldp-neighbors', [{ id: '10.0.0.1', state }]);
+
 const two = ['r1', 'r2'];
 
 export const NEIGHBORS: readonly Case[] = [
@@ -64,4 +66,6 @@ export const NEIGHBORS: readonly Case[] = [
   fails('msdp-peers', 'listening', { node: 'r1', all: 'established' }, msdp('listen'), /listen/),
   holds('bgp-peers', 'established', { node: 'r1', all: 'established' }, bgp('Established')),
   fails('bgp-peers', 'active', { node: 'r1', all: 'established' }, bgp('Active'), /Active/),
+  holds('ldp-neighbors', 'operational', { node: two, all: 'operational' }, ldp('OPERATIONAL')),
+  fails('ldp-neighbors', 'not yet', { node: two, all: 'operational' }, ldp('OPENSENT'), /OPENSENT/),
 ];

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import type { SeedRun } from '../history/seed-set.js';
+import type { RunResult } from '../run/result.js';
+import { usableCpus } from './launch.js';
+import type { GuestPlace } from './place.js';
+import { runScenarioInGuest, type ScenarioInGuest } from './run-scenario.js';
+
+export interface SeedsRequest extends Pick<
+  ScenarioInGuest,
+  'plan' | 'projectDir' | 'out' | 'options' | 'argv' | 'signal'
+> {
+  readonly seeds: readonly number[];
+  /** Guests side by side. */
+  readonly jobs: number;
+  readonly startedAt: Date;
+  /** In the names of all its run folders. */
+  readonly unique: string;
+  readonly readResult: (file: string) => Promise<RunResult>;
+  readonly onSeed: (run: SeedRun, done: number) => void;
+}
+
+const TAIL_CHARACTERS = 2000;
+
+/**
+ * Runs one scenario by the virtual clock once for each seed, several guests side by side, each on one CPU. A seed whose
+ * guest fails is an error of that seed and does not stop the others.
+ * @throws the signal's reason, when all guests have ended
+ */
+export async function runSeeds(place: GuestPlace, request: SeedsRequest): Promise<readonly SeedRun[]> {
+  const { signal } = request;
+  const runs: SeedRun[] = [];
+  const queue = request.seeds.values();
+  const cpus = usableCpus();
+  const lane = async (index: number): Promise<void> => {
+    for (const seed of queue) {
+      if (signal.aborted) return;
+      const run = await oneSeed(place, request, seed, cpus[index % cpus.length]!);
+      if (signal.aborted) return;
+      runs.push(run);
+      request.onSeed(run, runs.length);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(request.jobs, request.seeds.length) }, (_, index) => lane(index)));
+  signal.throwIfAborted();
+  return runs;
+}
+
+async function oneSeed(place: GuestPlace, request: SeedsRequest, seed: number, cpu: number): Promise<SeedRun> {
+  const { plan, projectDir, out, options, argv, startedAt, signal } = request;
+  const unique = `${request.unique}-seed-${seed}`;
+  let tail = '';
+  let clocks: { guestS: number; realS: number } | undefined;
+  try {
+    const end = await runScenarioInGuest(place, {
+      ...{ plan, projectDir, out, options, argv, startedAt, signal },
+      ...{ clock: 'virtual', seed, unique, cpu },
+      stdout: () => undefined,
+      stderr: (chunk) => (tail = `${tail}${chunk.toString()}`.slice(-TAIL_CHARACTERS)),
+      onBeat: () => undefined,
+    });
+    clocks = { guestS: end.guestS, realS: end.realS };
+    const file = join(end.runDir, 'result.json');
+    if (!existsSync(file)) throw new Error(`the run left no result (exit ${end.exitCode}): ${tail.trim()}`);
+    const result = await request.readResult(file);
+    if (result.clock.kind !== 'virtual' || result.clock.seed !== seed) {
+      throw new Error(`${file} is of seed ${result.clock.seed} by the ${result.clock.kind} clock`);
+    }
+    return { seed, result, error: null, ...clocks };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return { seed, result: null, error: text, guestS: clocks?.guestS ?? null, realS: clocks?.realS ?? null };
+  }
+}
