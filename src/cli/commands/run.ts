@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { ConfigError, EXIT, UsageError, type ConfigIssue, type ExitCode } from '../../core/errors.js';
 import { FAULTS } from '../../fault/index.js';
@@ -8,7 +9,15 @@ import { guestPlace } from '../../guest/place.js';
 import { placeOf, runScenarioInGuest } from '../../guest/run-scenario.js';
 import type { SeedSet } from '../../history/seed-set.js';
 import { PROBES } from '../../probe/index.js';
-import { exitCodeOfOutcome, worstExitCode } from '../../report/index.js';
+import {
+  exitCodeOfOutcome,
+  readResult,
+  REPORTS,
+  summaryTable,
+  wantsColour,
+  worstExitCode,
+} from '../../report/index.js';
+import type { RunResult } from '../../run/result.js';
 import { loadPlan, type PlanOverrides } from '../../scenario/make-plan.js';
 import type { Plan } from '../../scenario/plan.js';
 import type { CliContext } from '../context.js';
@@ -174,6 +183,7 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
   }
   const place = guestPlace(projectDir());
   const codes: number[] = [];
+  const results: RunResult[] = [];
   for (const { plan, seed } of runs) {
     const clock = plan.scenario.clock === 'virtual' ? 'virtual' : 'real';
     const end = await runScenarioInGuest(place, {
@@ -191,6 +201,12 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
     });
     log(context, `${end.guestS.toFixed(1)} s by the guest's clock took ${end.realS.toFixed(1)} s`);
     codes.push(end.exitCode);
+    const file = join(end.runDir, REPORTS.json.file);
+    if (existsSync(file)) results.push(await readResult(file));
+  }
+  if (runs.length > 1 && results.length > 0) {
+    const colour = wantsColour(context.stdout, process.env);
+    context.stdout.write(`\n${summaryTable(results, { colour }).text}`);
   }
   const worst = [EXIT.labFailed, EXIT.fail, EXIT.inconclusive, EXIT.usage];
   return (
