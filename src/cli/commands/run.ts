@@ -9,7 +9,14 @@ import { placeOf, runScenarioInGuest } from '../../guest/run-scenario.js';
 import type { SeedSet } from '../../history/seed-set.js';
 import { readImageMap } from '../../image/map.js';
 import { PROBES } from '../../probe/index.js';
-import { consoleReporter, exitCodeOf, exitCodeOfOutcome, wantsColour, worstExitCode } from '../../report/index.js';
+import {
+  consoleReporter,
+  exitCodeOf,
+  exitCodeOfOutcome,
+  summaryTable,
+  wantsColour,
+  worstExitCode,
+} from '../../report/index.js';
 import type { RunResult } from '../../run/result.js';
 import { loadPlan, type PlanOverrides } from '../../scenario/make-plan.js';
 import type { Plan } from '../../scenario/plan.js';
@@ -178,7 +185,8 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
     Array.from({ length: plan.scenario.repeat }, (_, time) => ({ plan, seed: plan.seed + time })),
   );
   const place = { ...guestPlace(projectDir()), imageMap: readImageMap(options.imageMap) };
-  const console = consoleReporter(context.stdout, { colour: wantsColour(context.stdout, process.env) });
+  const colour = wantsColour(context.stdout, process.env);
+  const console = consoleReporter(context.stdout, { colour });
   const codes: number[] = [];
   const results: RunResult[] = [];
   for (const { plan, seed } of runs) {
@@ -203,6 +211,9 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
       results.push(end.run.result);
       if (options.format === 'table') await console.onEnd?.(end.run.result, end.run.dir);
     }
+  }
+  if (options.format === 'table' && runs.length > 1 && results.length > 0) {
+    context.stdout.write(`\n${summaryTable(results, { colour }).text}`);
   }
   if (options.format === 'json') printJson(context, results.length === 1 ? results[0] : results);
   const worst = [EXIT.labFailed, EXIT.fail, EXIT.inconclusive, EXIT.usage];
