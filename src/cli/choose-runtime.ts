@@ -1,3 +1,4 @@
+import type { ImageMap } from '../image/map.js';
 import { insideGuest } from '../guest/inside.js';
 import { stateDir } from '../process/state-dir.js';
 import { containerlabHere } from '../runtime/containerlab/available.js';
@@ -15,14 +16,15 @@ export interface ChosenRuntime {
 /**
  * The runtime that `--runtime` means. `auto` is containerlab where the program and a Docker that runs on this machine
  * are there, else netns; for a lab that is up, the one that has it.
+ * @param map images that stand in for those that a topology names
  * @throws UsageError where there is no such runtime
  */
-export async function chooseRuntime(name: string, lab?: string): Promise<ChosenRuntime> {
-  if (name !== 'auto') return { runtime: runtimeOf(name), text: name };
-  const netns = runtimeOf('netns');
+export async function chooseRuntime(name: string, lab?: string, map: ImageMap = []): Promise<ChosenRuntime> {
+  if (name !== 'auto') return { runtime: runtimeOf(name, map), text: name };
+  const netns = runtimeOf('netns', map);
   if (insideGuest(process.env) !== undefined) return { runtime: netns, text: 'netns' };
   const as = (kind: 'netns' | 'containerlab', why: string): ChosenRuntime => ({
-    runtime: kind === 'netns' ? netns : runtimeOf(kind),
+    runtime: kind === 'netns' ? netns : runtimeOf(kind, map),
     text: `${kind} (auto: ${why})`,
   });
   const found = await containerlabHere();

@@ -7,13 +7,14 @@ import { usableCpus } from '../../guest/launch.js';
 import { guestPlace } from '../../guest/place.js';
 import { placeOf, runScenarioInGuest } from '../../guest/run-scenario.js';
 import type { SeedSet } from '../../history/seed-set.js';
+import { readImageMap } from '../../image/map.js';
 import { PROBES } from '../../probe/index.js';
 import { exitCodeOfOutcome, worstExitCode } from '../../report/index.js';
 import { loadPlan, type PlanOverrides } from '../../scenario/make-plan.js';
 import type { Plan } from '../../scenario/plan.js';
 import { chooseRuntime } from '../choose-runtime.js';
 import type { CliContext } from '../context.js';
-import { clockOption, seedsOf, wholeNumber } from '../options.js';
+import { clockOption, imageMapOption, seedsOf, wholeNumber } from '../options.js';
 import { formatOption, log, printJson, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
 import { runPlans } from '../run-plans.js';
@@ -31,6 +32,7 @@ interface Options {
   readonly lab?: string;
   readonly keep?: boolean;
   readonly out: string;
+  readonly imageMap: readonly string[];
   readonly strictImages?: boolean;
   readonly format: PrintFormat;
 }
@@ -63,6 +65,7 @@ export const addRun: AddCommand = (program, context) => {
     .option('--lab <name>', 'use this lab, which is up already, and leave it up')
     .option('--keep', 'leave the lab up')
     .option('--out <folder>', 'where run folders go', 'runs')
+    .addOption(imageMapOption())
     .option('--strict-images', 'refuse where something else than a node’s image would run')
     .addOption(formatOption())
     .addHelpText(
@@ -93,7 +96,7 @@ export const addRun: AddCommand = (program, context) => {
         return;
       }
       const { runtime, lab } = plans[0]!.scenario;
-      await runPlans(context, await chooseRuntime(runtime, lab), plans, {
+      await runPlans(context, await chooseRuntime(runtime, lab, readImageMap(options.imageMap)), plans, {
         keep: options.keep === true,
         out: options.out,
         strictImages: options.strictImages === true,
@@ -140,6 +143,8 @@ function guestOptions(options: Options): readonly string[] {
   return [
     ...(options.runtime === undefined ? [] : ['--runtime', options.runtime]),
     ...(options.strictImages === true ? ['--strict-images'] : []),
+    // As rules, not as the files they may stand in, which the guest does not see.
+    ...readImageMap(options.imageMap).flatMap(({ asked, used }) => ['--image-map', `${asked}=${used}`]),
   ];
 }
 
@@ -154,6 +159,7 @@ async function runSeedSets(plans: readonly Plan[], options: Options, context: Cl
         out: options.out,
         format: options.format,
         options: guestOptions(options),
+        imageMap: readImageMap(options.imageMap),
       }),
     );
   }
@@ -173,7 +179,7 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
   if (options.format === 'json' && runs.length > 1) {
     throw new UsageError('--format json: only for one run at a time in the lab kernel');
   }
-  const place = guestPlace(projectDir());
+  const place = { ...guestPlace(projectDir()), imageMap: readImageMap(options.imageMap) };
   const codes: number[] = [];
   for (const { plan, seed } of runs) {
     const clock = plan.scenario.clock === 'virtual' ? 'virtual' : 'real';

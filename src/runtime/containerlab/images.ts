@@ -30,6 +30,15 @@ export async function missingImages(
   return missing;
 }
 
+/** The topology with images that stand in for others under their own names. */
+export function withStandIns(topology: Topology, standIn: (image: string) => string | undefined): Topology {
+  const nodes = topology.nodes.map((node) => ({
+    ...node,
+    image: node.image === undefined ? undefined : (standIn(node.image) ?? node.image),
+  }));
+  return { ...topology, nodes };
+}
+
 /** What to do about an image that is not there. */
 export function imageHint(image: string): string {
   return image.startsWith('faultline/')

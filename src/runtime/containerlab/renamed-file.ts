@@ -8,6 +8,8 @@ export interface RenameOptions {
   /** Values for the file's `${VAR}`s. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string | undefined;
+  /** The image that shall stand in for this one; undefined: none. */
+  readonly standIn?: (image: string) => string | undefined;
 }
 
 /** What YAML holds when every scalar is its own text. */
@@ -31,12 +33,14 @@ export function renamedTopology(text: string, file: string, options: RenameOptio
   if (root['prefix'] === '') root['prefix'] = '__lab-name';
   const topology = isMap(root['topology']) ? { ...root['topology'] } : {};
   const pathOf = (value: string): string => absolute(value, path.dirname(file), options.home);
-  if (isMap(topology['defaults'])) topology['defaults'] = withPaths(topology['defaults'], pathOf);
+  const standIn = options.standIn ?? (() => undefined);
+  const changed = (settings: Readonly<Record<string, Value>>): Value => withImage(withPaths(settings, pathOf), standIn);
+  if (isMap(topology['defaults'])) topology['defaults'] = changed(topology['defaults']);
   for (const level of ['kinds', 'groups', 'nodes']) {
     const members = topology[level];
     if (!isMap(members)) continue;
     topology[level] = Object.fromEntries(
-      Object.entries(members).map(([name, member]) => [name, isMap(member) ? withPaths(member, pathOf) : member]),
+      Object.entries(members).map(([name, member]) => [name, isMap(member) ? changed(member) : member]),
     );
   }
   root['topology'] = topology;
@@ -50,7 +54,10 @@ export function renamedTopology(text: string, file: string, options: RenameOptio
 }
 
 /** The settings of a node (or what nodes inherit) with its relative paths made absolute. */
-function withPaths(settings: Readonly<Record<string, Value>>, pathOf: (text: string) => string): Value {
+function withPaths(
+  settings: Readonly<Record<string, Value>>,
+  pathOf: (text: string) => string,
+): Readonly<Record<string, Value>> {
   const changed: Record<string, Value> = { ...settings };
   const list = (key: string, change: (text: string) => string): void => {
     const value = settings[key];
@@ -69,6 +76,15 @@ function withPaths(settings: Readonly<Record<string, Value>>, pathOf: (text: str
     }
   }
   return changed;
+}
+
+function withImage(
+  settings: Readonly<Record<string, Value>>,
+  standIn: (image: string) => string | undefined,
+): Readonly<Record<string, Value>> {
+  const { image } = settings;
+  const used = typeof image === 'string' ? standIn(image) : undefined;
+  return used === undefined ? settings : { ...settings, image: used };
 }
 
 function absolute(text: string, dir: string, home: string | undefined): string {

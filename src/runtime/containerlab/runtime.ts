@@ -12,6 +12,7 @@ import { containersOf, type LabContainer } from './containers.js';
 import type { LabContext } from './context.js';
 import { connectDocker, factsOfDocker, notLocal } from './docker.js';
 import { takeDown } from './down.js';
+import { withStandIns } from './images.js';
 import { isHeld } from './hold.js';
 import { HostNode } from './host-node.js';
 import { parseInspect } from './inspect.js';
@@ -24,6 +25,8 @@ import { watchContainers } from './watch.js';
 export interface ContainerlabOptions {
   /** Folder of all lab states; `/run/faultline` or `$FAULTLINE_STATE` unless given. */
   readonly stateDir?: string;
+  /** The image that shall stand in for this one; undefined: none. */
+  readonly standIn?: (image: string) => string | undefined;
 }
 
 /**
@@ -34,17 +37,20 @@ export class ContainerlabRuntime implements Runtime {
   readonly name = 'containerlab';
   private readonly stateDir: string;
   private readonly docker = connectDocker();
+  private readonly standIn: (image: string) => string | undefined;
 
   constructor(options: ContainerlabOptions = {}) {
     this.stateDir = options.stateDir ?? defaultStateDir();
+    this.standIn = options.standIn ?? (() => undefined);
   }
 
   async check(topology?: Topology): Promise<readonly HostFinding[]> {
-    return checkHost(this.docker, topology);
+    return checkHost(this.docker, topology === undefined ? undefined : withStandIns(topology, this.standIn));
   }
 
   async up(topology: Topology, options: UpOptions = {}): Promise<Lab> {
-    const state = await bringUp(this.docker, this.stateDir, topology, options, async (made) =>
+    const place = { docker: this.docker, stateDir: this.stateDir, standIn: this.standIn };
+    const state = await bringUp(place, topology, options, async (made) =>
       this.contextOf(made.lab, made.topology, await containersOf(this.docker, made.lab)),
     );
     return this.labOf(state.lab, state.topology, await containersOf(this.docker, state.lab));

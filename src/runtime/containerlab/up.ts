@@ -12,12 +12,19 @@ import { networkIfThere, networkOf, type LabContext } from './context.js';
 import { failedExec, progressOf } from './deploy-log.js';
 import { takeDown } from './down.js';
 import { factsOfDocker, notLocal } from './docker.js';
-import { imageHint, missingImages } from './images.js';
+import { imageHint, missingImages, withStandIns } from './images.js';
 import { refuseVirtualMachines } from './kinds.js';
 import { linksOf } from './links.js';
 import { requireProgram, runContainerlab, tail } from './program.js';
 import { renamedTopology } from './renamed-file.js';
 import { LabFolder, thisProcess, type LabState } from './state.js';
+
+export interface UpPlace {
+  readonly docker: Docker;
+  readonly stateDir: string;
+  /** The image that shall stand in for this one; undefined: none. */
+  readonly standIn: (image: string) => string | undefined;
+}
 
 /**
  * Has containerlab deploy a topology and looks whether all of it is there: every container runs, every link has both
@@ -27,8 +34,7 @@ import { LabFolder, thisProcess, type LabState } from './state.js';
  *   signal's reason
  */
 export async function bringUp(
-  docker: Docker,
-  stateDir: string,
+  { docker, stateDir, standIn }: UpPlace,
   topology: Topology,
   options: UpOptions,
   contextOf: (state: LabState) => Promise<LabContext>,
@@ -41,10 +47,12 @@ export async function bringUp(
   const facts = await factsOfDocker(docker);
   if (!facts.local) throw new LabError(notLocal(facts));
   await refuseTaken(docker, topology, lab);
-  await tellMissingImages(docker, topology, options);
+  const replaced = topology.nodes.some(({ image }) => image !== undefined && (standIn(image) ?? image) !== image);
+  await tellMissingImages(docker, withStandIns(topology, standIn), options);
   const folder = new LabFolder(stateDir, lab);
   folder.create();
-  const file = lab === topology.name && topology.prefix !== '' ? topology.file : join(folder.dir, `${lab}.clab.yml`);
+  const file =
+    lab === topology.name && topology.prefix !== '' && !replaced ? topology.file : join(folder.dir, `${lab}.clab.yml`);
   const state: LabState = {
     version: 1,
     lab,
@@ -58,7 +66,7 @@ export async function bringUp(
   };
   try {
     folder.write(state);
-    if (file !== topology.file) writeRenamed(topology, lab, file, options);
+    if (file !== topology.file) writeRenamed(topology, lab, file, standIn, options);
     const notes = await deploy(lab, file, options);
     const made: LabState = { ...state, phase: 'up', notes };
     await requireWhole(await contextOf(made), options);
@@ -73,9 +81,20 @@ export async function bringUp(
   }
 }
 
-function writeRenamed(topology: Topology, labName: string, file: string, options: UpOptions): void {
+function writeRenamed(
+  topology: Topology,
+  labName: string,
+  file: string,
+  standIn: UpPlace['standIn'],
+  options: UpOptions,
+): void {
   const env = { ...process.env, ...options.env };
-  const text = renamedTopology(readFileSync(topology.file, 'utf8'), topology.file, { labName, env, home: homedir() });
+  const text = renamedTopology(readFileSync(topology.file, 'utf8'), topology.file, {
+    labName,
+    env,
+    home: homedir(),
+    standIn,
+  });
   mkdirSync(join(file, '..'), { recursive: true });
   writeFileSync(file, text);
 }

@@ -1,5 +1,6 @@
 import { runCommand, startChild } from '../../process/command.js';
 import type { ExecOptions, ExecResult, LabProcess, SpawnOptions } from '../types.js';
+import type { RunAs } from './node-image.js';
 import { machine, PERL, perlProgram } from './perl-programs.js';
 
 /** Which namespaces to enter: a node's network alone, or all of the node whose init has this pid. */
@@ -11,6 +12,8 @@ export type Entrance =
       readonly env: Readonly<Record<string, string>>;
       /** `cgroup.procs` files of the control groups that it joins, too. */
       readonly cgroups?: readonly string[];
+      /** Who runs the program, and where; root in `/` unless told. */
+      readonly as?: RunAs;
     };
 
 /** Marks programs that faultline runs in a node's network from outside, so that `down` can tell them from others. */
@@ -37,5 +40,11 @@ function environment(where: Entrance, env: Readonly<Record<string, string>> = {}
   if (where.how === 'net') return { ...env, ...own, [LAB_MARK]: where.lab };
   const inside = { ...where.env, ...env };
   const cgroups = where.cgroups === undefined ? {} : { FAULTLINE_CGROUPS: where.cgroups.join(':') };
-  return { ...inside, ...own, ...cgroups, FAULTLINE_ENV: Object.keys(inside).join(',') };
+  return { ...inside, ...own, ...cgroups, ...runAsVariable(where.as), FAULTLINE_ENV: Object.keys(inside).join(',') };
+}
+
+/** None where the program's way of entering has it so anyway. */
+function runAsVariable(as: RunAs | undefined): Record<string, string> {
+  if (as === undefined || (as.uid === 0 && as.gid === 0 && as.workdir === '/')) return {};
+  return { FAULTLINE_AS: [as.uid, as.gid, as.groups.join(','), as.workdir].join(' ') };
 }
