@@ -36,6 +36,7 @@ lab-kernel: build
 
 images: build
 	@./bin/faultline image build
+	@./bin/faultline image docker --if-there
 
 # The tests by the virtual clock, as a user without privileges.
 test-virtual:

@@ -101,7 +101,7 @@ describe('the lab kernel', function () {
     expect(end.stderr.split('\n')[0]).to.match(/^kernel lab kernel, chosen because .*root/);
     const [result] = place.results();
     expect(result!.clock.kind).to.equal('real');
-    expect(result!.run.kernel?.release).to.match(/faultline$/);
+    expect(result!.record!.kernel?.release).to.match(/faultline$/);
     expect(result!.analysis!.flows).to.have.length(2);
   });
 });
