@@ -1,13 +1,13 @@
-import { closeSync, copyFileSync, openSync, readFileSync, writeFileSync, constants } from 'node:fs';
+import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { LabError } from '../core/errors.js';
 import { startGroup } from '../process/group.js';
 import { CLOCK_READ_NS, epochNs } from './clock.js';
-import { makeControlFolder, removeControlFolder, sweepControlFolders } from './control-folder.js';
 import { jobScript, neededMounts, type Job } from './job.js';
 import { memoryFolder } from './memory.js';
+import { makeControlFolder, removeFolder } from './owned-folder.js';
 import { Watchdog } from './watchdog.js';
 
 export interface GuestRequest extends Job {
@@ -52,8 +52,9 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
   request.signal.throwIfAborted();
   const startedAt = performance.now();
   const realS = (): number => (performance.now() - startedAt) / 1000;
-  sweepControlFolders();
   const control = makeControlFolder();
+  const home = join(control, 'home');
+  mkdirSync(home);
   const opened: number[] = [];
   // The guest is given folders as descriptors: where they lie on this host, even how long a path is, stays outside.
   const descriptor = (folder: string): string => {
@@ -90,7 +91,7 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
       cwd: '/',
       env: {
         PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-        HOME: join(control, 'home'),
+        HOME: home,
         TMPDIR: memory,
         ...(request.clock === 'virtual' ? { UML_SEED: String(request.seed) } : {}),
       },
@@ -143,7 +144,7 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
     watchdog?.stop();
     kill();
     for (const fd of opened) closeSync(fd);
-    removeControlFolder(control);
+    removeFolder(control);
   }
 }
 

@@ -1,15 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { UsageError } from '../core/errors.js';
 import { readCapture } from '../packet/read-capture.js';
@@ -24,6 +14,8 @@ import { planVariables } from '../scenario/plan-files.js';
 import type { Plan } from '../scenario/plan.js';
 import { readTopology } from '../topology/read.js';
 import { cacheDir } from './cache.js';
+import { noteGuestEnd } from './broken-run.js';
+import { makeWorkFolder, removeFolder } from './owned-folder.js';
 import { findNodeImage } from '../image/find.js';
 import { findImage, type Image } from './images.js';
 import type { ImageMap } from '../image/map.js';
@@ -125,7 +117,7 @@ const THERE = {
 export async function runScenarioInGuest(place: GuestPlace, request: ScenarioInGuest): Promise<ScenarioEnd> {
   const { plan, projectDir, signal } = request;
   mkdirSync(request.out, { recursive: true });
-  const work = mkdtempSync(join(request.out, '.guest-'));
+  const work = makeWorkFolder(request.out);
   try {
     mkdirSync(join(work, 'out'));
     const inputs = keepInputs(plan, work);
@@ -149,11 +141,12 @@ export async function runScenarioInGuest(place: GuestPlace, request: ScenarioInG
     });
     return { ...end, run: await takeRun(place, request, join(work, 'out')) };
   } catch (error) {
+    noteGuestEnd(join(work, 'out'), error instanceof Error ? error.message : String(error));
     // What there is of a run that was ended is kept for whoever wants to know how far it came.
     await takeRun(place, request, join(work, 'out')).catch(() => null);
     throw error;
   } finally {
-    rmSync(work, { recursive: true, force: true, maxRetries: 3 });
+    removeFolder(work);
   }
 }
 

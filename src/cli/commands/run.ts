@@ -20,6 +20,7 @@ import {
 import type { RunResult } from '../../run/result.js';
 import { loadPlan, type PlanOverrides } from '../../scenario/make-plan.js';
 import type { Plan } from '../../scenario/plan.js';
+import { chooseKernel } from '../choose-kernel.js';
 import { chooseRuntime } from '../choose-runtime.js';
 import type { CliContext } from '../context.js';
 import { clockOption, imageMapOption, seedsOf, wholeNumber } from '../options.js';
@@ -36,7 +37,7 @@ interface Options {
   readonly seeds?: readonly number[];
   readonly jobs?: number;
   readonly clock?: 'real' | 'virtual';
-  readonly kernel?: 'host' | 'lab';
+  readonly kernel?: 'auto' | 'host' | 'lab';
   readonly lab?: string;
   readonly keep?: boolean;
   readonly out: string;
@@ -54,10 +55,10 @@ export const addRun: AddCommand = (program, context) => {
     .option('--repeat <n>', 'how often each scenario runs', wholeNumber(1))
     .addOption(clockOption())
     .addOption(
-      new Option('--kernel <kernel>', 'the kernel it runs on: this machine’s, or the lab kernel').choices([
-        'host',
-        'lab',
-      ]),
+      new Option(
+        '--kernel <kernel>',
+        'the kernel it runs on: this machine’s, the lab kernel, or that where this machine’s lacks something',
+      ).choices(['auto', 'host', 'lab']),
     )
     .option(
       '--seed <n>',
@@ -81,7 +82,7 @@ export const addRun: AddCommand = (program, context) => {
       '\nExample: faultline run topologies/trading-floor/scenarios/*.yml --repeat 3\nExample: faultline run scenario.yml --clock virtual --seeds 1..100 --jobs 4',
     )
     .action(async (files: readonly string[], options: Options) => {
-      const plans = loadPlans(files, {
+      const loaded = loadPlans(files, {
         ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
         ...(options.seeds === undefined ? {} : { repeat: 1 }),
         ...(options.repeat === undefined ? {} : { repeat: options.repeat }),
@@ -90,6 +91,8 @@ export const addRun: AddCommand = (program, context) => {
         ...(options.clock === undefined ? {} : { clock: options.clock }),
         ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
       });
+      const { plans, text } = await chooseKernel(loaded, readImageMap(options.imageMap));
+      if (text !== undefined) log(context, `kernel ${text}`);
       const places = new Set(plans.map(placeOf));
       if (places.size > 1)
         throw new UsageError('these scenarios ask for different clocks or kernels: run them by themselves');
