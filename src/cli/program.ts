@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAnalyze } from './commands/analyze.js';
+import { addAttach } from './commands/attach.js';
 import { addCompletion } from './commands/completion.js';
 import { addDoctor } from './commands/doctor.js';
 import { addDown } from './commands/down.js';
@@ -27,6 +28,7 @@ const COMMANDS: readonly AddCommand[] = [
   addValidate,
   addUp,
   addDown,
+  addAttach,
   addInspect,
   addExec,
   addRun,

@@ -13,8 +13,8 @@ import { batchGuest, type GuestFacts } from '../guest/inside.js';
 import { runBatch } from '../run/batch.js';
 import { programSha256 } from '../run/program-hash.js';
 import { describeEvent } from '../run/describe-event.js';
-import type { Runtime } from '../runtime/types.js';
 import type { Plan } from '../scenario/plan.js';
+import type { ChosenRuntime } from './choose-runtime.js';
 import type { CliContext } from './context.js';
 import { log, printJson, type PrintFormat } from './print.js';
 import { runServices } from './services.js';
@@ -32,7 +32,7 @@ export interface RunPlansOptions {
 /** Runs the plans one after another with progress, reports and the exit code that they come to. */
 export async function runPlans(
   context: CliContext,
-  runtime: Runtime,
+  chosen: ChosenRuntime,
   plans: readonly Plan[],
   options: RunPlansOptions,
 ): Promise<void> {
@@ -53,10 +53,10 @@ export async function runPlans(
   log(
     context,
     guest === undefined
-      ? `runtime ${runtime.name} · real clock · kernel of this host`
-      : `runtime ${runtime.name} · ${guest.clock} clock, seed ${plans[0]!.seed} · lab kernel`,
+      ? `runtime ${chosen.text} · real clock · kernel of this host`
+      : `runtime ${chosen.text} · ${guest.clock} clock, seed ${plans[0]!.seed} · lab kernel`,
   );
-  const results = await runBatch(plans, runServices(runtime), {
+  const results = await runBatch(plans, runServices(chosen.runtime), {
     out: resolve(options.out),
     keep: options.keep,
     strictImages: options.strictImages,

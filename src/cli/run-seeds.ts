@@ -6,6 +6,7 @@ import { instantToText } from '../core/instant.js';
 import { CLOCK_READ_NS, VIRTUAL_CLOCK_MEANING } from '../guest/clock.js';
 import { guestPlace } from '../guest/place.js';
 import { runSeeds } from '../guest/seeds.js';
+import type { ImageMap } from '../image/map.js';
 import { rangesText, seedSet, type SeedRun, type SeedSet } from '../history/seed-set.js';
 import { wallClock } from '../process/wall-clock.js';
 import { shownVerdict, softwareOf, wantsColour } from '../report/index.js';
@@ -24,12 +25,14 @@ export interface RunSeedsOptions {
   readonly format: PrintFormat;
   /** Further options of `faultline run` in each guest. */
   readonly options: readonly string[];
+  /** Images that stand in for those of the topology. */
+  readonly imageMap: ImageMap;
 }
 
 /** Runs one scenario once for each seed, prints and keeps the distribution of each outage. */
 export async function runSeedSet(context: CliContext, plan: Plan, options: RunSeedsOptions): Promise<SeedSet> {
   const { seeds, jobs } = options;
-  const place = guestPlace(projectDir());
+  const place = { ...guestPlace(projectDir()), imageMap: options.imageMap };
   const startedAt = new Date();
   const startedNs = wallClock();
   const unique = randomBytes(2).toString('hex');

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError, UsageError } from '../core/errors.js';
+import type { ImageMap } from '../image/map.js';
 import { requireGuestImage, type Image } from './images.js';
 import type { Mount } from './job.js';
 import { requireKernel, type Kernel } from './kernel.js';
@@ -17,6 +18,8 @@ export interface GuestPlace {
   readonly kernel: Kernel;
   readonly image: Image;
   readonly assets: string;
+  /** Images that stand in for those that topologies name; none unless told. */
+  readonly imageMap?: ImageMap;
 }
 
 /** @throws LabError, UsageError where the kernel or the image is not there, with what to run. */

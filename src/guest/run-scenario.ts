@@ -24,7 +24,9 @@ import { planVariables } from '../scenario/plan-files.js';
 import type { Plan } from '../scenario/plan.js';
 import { readTopology } from '../topology/read.js';
 import { cacheDir } from './cache.js';
+import { findNodeImage } from '../image/find.js';
 import { findImage, type Image } from './images.js';
+import type { ImageMap } from '../image/map.js';
 import { guestEnvironment } from './inside.js';
 import type { Mount } from './job.js';
 import type { GuestEnd } from './launch.js';
@@ -75,7 +77,17 @@ function nodeImages(plan: Plan, place: GuestPlace, projectDir: string): readonly
   return [...names]
     .filter((name) => name !== place.image.name) // the guest's own programs are that image
     .sort()
-    .flatMap((name) => findImage(join(projectDir, 'containerlab', 'images'), name) ?? []);
+    .flatMap((name) => nodeImage(join(projectDir, 'containerlab', 'images'), place.imageMap ?? [], name) ?? []);
+}
+
+/** With the packages that it was built of; of an imported one, its digest says all there is to say. */
+function nodeImage(imagesDir: string, map: ImageMap, name: string): Image | undefined {
+  const found = findNodeImage(imagesDir, map, name);
+  if (found === undefined) return undefined;
+  const { name: own, root, id } = found;
+  return id === undefined
+    ? findImage(imagesDir, own)
+    : { name: own, root, packagesSha256: id, packages: [`imported sha256:${id}`] };
 }
 
 /** Images of a run in a guest: the guest's own, and those that nodes run from. */

@@ -154,6 +154,7 @@ async function labUp(request: RunRequest, run: RunContext): Promise<Lab> {
       labName: request.labName,
       strictImages: request.strictImages,
       runDir: run.runDir,
+      env: plan.scenario.env,
       ...(request.startOffsetMs === undefined ? {} : { startOffsetMs: request.startOffsetMs }),
       signal: run.signal,
       onProgress: (progress) => {
@@ -166,6 +167,8 @@ async function labUp(request: RunRequest, run: RunContext): Promise<Lab> {
       },
     });
   });
+  const watch = await lab.watch((text) => journal.write({ type: 'impediment', text }));
+  run.cleanup.push('watch', async () => watch.stop());
   const nodes: RunResult['lab']['nodes'][number][] = [];
   for (const node of lab.nodes) {
     const software = await node.software();

@@ -7,22 +7,23 @@ import { usableCpus } from '../../guest/launch.js';
 import { guestPlace } from '../../guest/place.js';
 import { placeOf, runScenarioInGuest } from '../../guest/run-scenario.js';
 import type { SeedSet } from '../../history/seed-set.js';
+import { readImageMap } from '../../image/map.js';
 import { PROBES } from '../../probe/index.js';
 import { consoleReporter, exitCodeOf, exitCodeOfOutcome, wantsColour, worstExitCode } from '../../report/index.js';
 import type { RunResult } from '../../run/result.js';
 import { loadPlan, type PlanOverrides } from '../../scenario/make-plan.js';
 import type { Plan } from '../../scenario/plan.js';
+import { chooseRuntime } from '../choose-runtime.js';
 import type { CliContext } from '../context.js';
-import { clockOption, seedsOf, wholeNumber } from '../options.js';
+import { clockOption, imageMapOption, seedsOf, wholeNumber } from '../options.js';
 import { formatOption, log, printJson, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
 import { runPlans } from '../run-plans.js';
 import { runSeedSet } from '../run-seeds.js';
-import { runtimeOf } from '../services.js';
 import { projectDir } from '../version.js';
 
 interface Options {
-  readonly runtime?: 'auto' | 'netns';
+  readonly runtime?: 'auto' | 'netns' | 'containerlab';
   readonly repeat?: number;
   readonly seed?: number;
   readonly seeds?: readonly number[];
@@ -32,6 +33,7 @@ interface Options {
   readonly lab?: string;
   readonly keep?: boolean;
   readonly out: string;
+  readonly imageMap: readonly string[];
   readonly strictImages?: boolean;
   readonly format: PrintFormat;
 }
@@ -64,6 +66,7 @@ export const addRun: AddCommand = (program, context) => {
     .option('--lab <name>', 'use this lab, which is up already, and leave it up')
     .option('--keep', 'leave the lab up')
     .option('--out <folder>', 'where run folders go', 'runs')
+    .addOption(imageMapOption())
     .option('--strict-images', 'refuse where something else than a node’s image would run')
     .addOption(formatOption())
     .addHelpText(
@@ -93,7 +96,8 @@ export const addRun: AddCommand = (program, context) => {
         context.exitCode = await runInGuests(plans, options, context);
         return;
       }
-      await runPlans(context, runtimeOf(plans[0]!.scenario.runtime), plans, {
+      const { runtime, lab } = plans[0]!.scenario;
+      await runPlans(context, await chooseRuntime(runtime, lab, readImageMap(options.imageMap)), plans, {
         keep: options.keep === true,
         out: options.out,
         strictImages: options.strictImages === true,
@@ -140,6 +144,8 @@ function guestOptions(options: Options): readonly string[] {
   return [
     ...(options.runtime === undefined ? [] : ['--runtime', options.runtime]),
     ...(options.strictImages === true ? ['--strict-images'] : []),
+    // As rules, not as the files they may stand in, which the guest does not see.
+    ...readImageMap(options.imageMap).flatMap(({ asked, used }) => ['--image-map', `${asked}=${used}`]),
   ];
 }
 
@@ -154,6 +160,7 @@ async function runSeedSets(plans: readonly Plan[], options: Options, context: Cl
         out: options.out,
         format: options.format,
         options: guestOptions(options),
+        imageMap: readImageMap(options.imageMap),
       }),
     );
   }
@@ -170,7 +177,7 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
   const runs = plans.flatMap((plan) =>
     Array.from({ length: plan.scenario.repeat }, (_, time) => ({ plan, seed: plan.seed + time })),
   );
-  const place = guestPlace(projectDir());
+  const place = { ...guestPlace(projectDir()), imageMap: readImageMap(options.imageMap) };
   const console = consoleReporter(context.stdout, { colour: wantsColour(context.stdout, process.env) });
   const codes: number[] = [];
   const results: RunResult[] = [];

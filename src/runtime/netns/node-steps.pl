@@ -12,6 +12,7 @@ use constant {
 my $OLD = '/.faultline-host';    # where the host's file tree is while a node is set up
 our ($nr, $report, $log, $name);
 my (%user, %group, %background);
+my $as;    # who runs programs, and where: uid, gid, groups, folder; root in / unless told
 
 sub sys {
     my ($call, @args) = @_;
@@ -101,12 +102,25 @@ sub copy_tree {
     }
 }
 
+sub become_user {
+    my ($uid, $gid, $groups, $folder) = @_;
+    make_dirs($folder);    # as Docker does with a folder that is not there
+    chdir $folder or print STDERR "$folder: $!\n";
+    $) = "$gid $gid $groups";
+    $( = $gid;
+    ($<, $>) = ($uid, $uid);
+    return if $< == $uid && $> == $uid;
+    print STDERR "cannot become user $uid\n";
+    exit 126;
+}
+
 sub start_program {
     my (@argv) = @_;
     my $pid = fork;
     die "fork: $!\n" if !defined $pid;
     if ($pid == 0) {
         $SIG{$_} = 'DEFAULT' for qw(PIPE INT TERM HUP);
+        become_user(@$as) if $as;
         { no warnings; exec { $argv[0] } @argv }
         print STDERR "$argv[0]: $!\n";
         exit 127;
@@ -274,6 +288,7 @@ my %step = (
         @pending = ();
         die join('; ', @failed) . "\n" if @failed;
     },
+    as         => sub { $as = [@_] },
     background => sub { start_program(@_) },
     # A command whose failure is told and stops nothing.
     exec => sub {
