@@ -28,6 +28,9 @@ wanted_packages() {
     packages+=([tshark]=tshark [editcap]=wireshark-common [chromium]=chromium [python3]=python3 [jq]=jq [zsh]=zsh
       [lldpd]=lldpd [hostapd]=hostapd [ptp4l]=linuxptp)
     ;;
+  containerlab)
+    packages+=([mmdebstrap]=mmdebstrap [/usr/share/keyrings/debian-archive-keyring.gpg]=debian-archive-keyring)
+    ;;
   virtual)
     # The keyring is for hosts that are not Debian; without root, mmdebstrap maps users.
     packages+=([mmdebstrap]=mmdebstrap [/usr/share/keyrings/debian-archive-keyring.gpg]=debian-archive-keyring
