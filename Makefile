@@ -1,5 +1,5 @@
 # faultline: `make demo` breaks a lab and measures the outage, `make test` runs all tests; both set up what they need.
-.PHONY: all build demo test lint format test-full bench clean lab-kernel images test-virtual
+.PHONY: all build demo test lint format test-full bench clean lab-kernel images test-virtual test-containerlab
 
 all: build
 
@@ -41,3 +41,7 @@ images: build
 # The tests by the virtual clock, as a user without privileges.
 test-virtual:
 	@scripts/test-virtual.sh
+
+# The tests on containerlab, with a Docker daemon that they start and end themselves.
+test-containerlab:
+	@scripts/test-containerlab.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # All that `make demo` and the tests need: Debian packages, Node packages, the build. Quick the second time.
-# setup.sh [demo|test|virtual]: what to set up for. `test` needs a little more than `demo`; `virtual` is the lab kernel and the
+# setup.sh [demo|test|virtual|containerlab]: what to set up for. `test` needs a little more than `demo`; `virtual` is the lab kernel and the
 # images of its tests, which take minutes and gigabytes the first time, in the user's cache.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -27,6 +27,9 @@ wanted_packages() {
   test)
     packages+=([tshark]=tshark [editcap]=wireshark-common [chromium]=chromium [python3]=python3 [jq]=jq [zsh]=zsh
       [lldpd]=lldpd [hostapd]=hostapd [ptp4l]=linuxptp)
+    ;;
+  containerlab)
+    packages+=([mmdebstrap]=mmdebstrap [/usr/share/keyrings/debian-archive-keyring.gpg]=debian-archive-keyring)
     ;;
   virtual)
     # The keyring is for hosts that are not Debian; without root, mmdebstrap maps users.

@@ -114,7 +114,20 @@ describe('runs on containerlab', function () {
       const run = await place.run(['run', join(WIRE, 'blackhole.yml'), '--lab', 'wire', '--out', place.runs]);
       expect(run.exitCode, run.stdout + run.stderr).to.equal(0);
       const matrix = await place.run([
-        ...['l2cp', '--name', 'wire', '--from', 'feed:eth1', '--to', 'desk1:eth1', '--rows', '01', '02', '--frames', '1'],
+        ...[
+          'l2cp',
+          '--name',
+          'wire',
+          '--from',
+          'feed:eth1',
+          '--to',
+          'desk1:eth1',
+          '--rows',
+          '01',
+          '02',
+          '--frames',
+          '1',
+        ],
         ...['--encapsulation', 'untagged', '--profile', 'linux-bridge', '--watch', 'none', '--out', place.runs],
       ]);
       expect(matrix.stdout + matrix.stderr).to.match(/frames|rows|PASS|FAIL|INCONCLUSIVE/);

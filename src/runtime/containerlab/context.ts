@@ -30,6 +30,8 @@ export interface ContainerNow {
   readonly image: string;
   readonly imageId: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Docker would start a program in it as root, in its root folder. */
+  readonly plain: boolean;
   /** Folder of what it has written itself; undefined with storage drivers that have no such folder. */
   readonly upperDir: string | undefined;
 }
@@ -58,6 +60,7 @@ export async function inspectNode(context: LabContext, node: string): Promise<Co
         return [entry.slice(0, equals), entry.slice(equals + 1)];
       }),
     ),
+    plain: ['', 'root', '0', 'root:root', '0:0'].includes(config.User) && ['', '/'].includes(config.WorkingDir),
     upperDir: data?.['UpperDir'],
   };
 }

@@ -31,10 +31,12 @@ export async function watchContainers(
     );
   };
   stream.on('end', ended).on('close', ended).on('error', ended);
-  createInterface({ input: stream }).on('line', (line) => {
-    const text = stopped ? undefined : troubleOf(context, line);
-    if (text !== undefined) onTrouble(text);
-  });
+  createInterface({ input: stream })
+    .on('error', ended) // it repeats those of its input
+    .on('line', (line) => {
+      const text = stopped ? undefined : troubleOf(context, line);
+      if (text !== undefined) onTrouble(text);
+    });
   return {
     stop() {
       stopped = true;
