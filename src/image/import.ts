@@ -7,7 +7,8 @@ import { LabError, UsageError } from '../core/errors.js';
 import { withWorkFolder } from '../guest/debian.js';
 import { chooseImage, ImageArchive, type ArchivedImage, type ImageConfig } from './archive.js';
 import { compressionOf, plainBytes } from './decompress.js';
-import { saveFromDocker } from './docker.js';
+import { connectDocker } from '../runtime/containerlab/docker.js';
+import { saveFromDocker } from './docker-images.js';
 import { findImported, importedDir, importedFolder, type ImportedImage } from './imported.js';
 import { RootFolder } from './layer.js';
 import { canonicalName, isImageName } from './name.js';
@@ -44,7 +45,7 @@ export async function importImage(what: string, options: ImportOptions): Promise
     const plain = isFile ? await plainFile(what, work, options) : join(work, 'saved.tar');
     if (!isFile) {
       options.onProgress(`taking ${what} from Docker`);
-      await pipeline(await saveFromDocker(what), createWriteStream(plain), { signal: options.signal });
+      await pipeline(await saveFromDocker(connectDocker(), what), createWriteStream(plain), { signal: options.signal });
     }
     const archive = await ImageArchive.open(plain);
     const image = chooseImage(await archive.images(thisMachine()), isFile ? options.image : undefined, what);

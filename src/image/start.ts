@@ -1,5 +1,15 @@
 import type { ImageConfig } from './archive.js';
 
+/**
+ * What images with FRR that faultline makes start: FRR by its own script, with watchfrr as in FRR's published images;
+ * then process 1 stays, takes up orphans, and ends on SIGTERM at once.
+ */
+export const FRR_START: readonly string[] = [
+  '/bin/sh',
+  '-c',
+  "trap 'exit 0' TERM INT; /usr/lib/frr/frrinit.sh start & wait; while :; do sleep 86400 & wait; done",
+];
+
 /** What a container of an image starts, and how (`docker inspect` shows the same under Config). */
 export interface ImageStart {
   readonly entrypoint: readonly string[];

@@ -13,21 +13,28 @@ interface LinkRow {
   readonly flags: readonly string[];
 }
 
-/** The ends of all links of these nodes, far ends too, as they are now. Asks only; never throws. */
-export async function lookAtLinks(lab: Lab, nodes: readonly string[]): Promise<readonly SeenEnd[]> {
-  const links = lab.topology.links.filter((link) => link.endpoints.some((end) => nodes.includes(end.node)));
-  const ends = links.flatMap((link) => link.endpoints);
-  const asked = lab.nodes.filter((node) => ends.some((end) => end.node === node.name));
+/**
+ * Both ends of the links of these nodes and at these interfaces (`core1:eth1`), as they are now. One node is asked at a
+ * time, so that the asking disturbs running traffic as little as it can. Asks only; never throws.
+ */
+export async function lookAtLinks(
+  lab: Lab,
+  nodes: readonly string[],
+  endpoints: readonly string[] = [],
+): Promise<readonly SeenEnd[]> {
+  const ends = lab.topology.links
+    .filter((link) =>
+      link.endpoints.some((end) => nodes.includes(end.node) || endpoints.includes(`${end.node}:${end.interface}`)),
+    )
+    .flatMap((link) => link.endpoints);
   const seen = new Map<string, readonly LinkRow[] | undefined>();
-  await Promise.all(
-    asked.map(async (node) => {
-      const rows = await node
-        .execOutside(['ip', '-json', 'link', 'show'], { timeoutMs: 10_000 })
-        .then(({ stdout }) => JSON.parse(stdout || '[]') as LinkRow[])
-        .catch(() => undefined);
-      seen.set(node.name, rows);
-    }),
-  );
+  for (const node of lab.nodes.filter((one) => ends.some((end) => end.node === one.name))) {
+    const rows = await node
+      .execOutside(['ip', '-json', 'link', 'show'], { timeoutMs: 10_000 })
+      .then(({ stdout }) => JSON.parse(stdout || '[]') as LinkRow[])
+      .catch(() => undefined);
+    seen.set(node.name, rows);
+  }
   return ends
     .filter((end) => seen.has(end.node))
     .map((end) => ({ node: end.node, interface: end.interface, state: stateOf(seen.get(end.node), end.interface) }));

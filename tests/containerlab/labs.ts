@@ -6,6 +6,8 @@ import type { Topology } from '../../src/topology/types.js';
 
 /** The image that hosts of these labs run: `faultline image build`, then `make docker-images`. */
 export const HOST_IMAGE = 'faultline/host';
+/** The image that routers of these labs run. */
+export const FRR_IMAGE = 'faultline/frr:8.4';
 
 /** Folders with topology files; all of them go at the end of a test. */
 export class LabFiles {

@@ -4,6 +4,7 @@ import { importedImages, removeImported } from '../../image/imported.js';
 import { formatOption, log, printJson, printTable, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
 import { projectDir } from '../version.js';
+import { addImageDocker } from './image-docker.js';
 import { addImageImport } from './image-import.js';
 
 export const addImage: AddCommand = (program, context) => {
@@ -35,6 +36,7 @@ export const addImage: AddCommand = (program, context) => {
       }
     });
   addImageImport(image, context, imagesDir);
+  addImageDocker(image, context, imagesDir);
   image
     .command('list')
     .description('list the images, whether they are built, and what was imported')

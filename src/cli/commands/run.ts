@@ -9,7 +9,8 @@ import { placeOf, runScenarioInGuest } from '../../guest/run-scenario.js';
 import type { SeedSet } from '../../history/seed-set.js';
 import { readImageMap } from '../../image/map.js';
 import { PROBES } from '../../probe/index.js';
-import { exitCodeOfOutcome, worstExitCode } from '../../report/index.js';
+import { consoleReporter, exitCodeOf, exitCodeOfOutcome, wantsColour, worstExitCode } from '../../report/index.js';
+import type { RunResult } from '../../run/result.js';
 import { loadPlan, type PlanOverrides } from '../../scenario/make-plan.js';
 import type { Plan } from '../../scenario/plan.js';
 import { chooseRuntime } from '../choose-runtime.js';
@@ -176,11 +177,10 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
   const runs = plans.flatMap((plan) =>
     Array.from({ length: plan.scenario.repeat }, (_, time) => ({ plan, seed: plan.seed + time })),
   );
-  if (options.format === 'json' && runs.length > 1) {
-    throw new UsageError('--format json: only for one run at a time in the lab kernel');
-  }
   const place = { ...guestPlace(projectDir()), imageMap: readImageMap(options.imageMap) };
+  const console = consoleReporter(context.stdout, { colour: wantsColour(context.stdout, process.env) });
   const codes: number[] = [];
+  const results: RunResult[] = [];
   for (const { plan, seed } of runs) {
     const clock = plan.scenario.clock === 'virtual' ? 'virtual' : 'real';
     const end = await runScenarioInGuest(place, {
@@ -189,16 +189,22 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
       seed,
       projectDir: projectDir(),
       out: resolve(options.out),
-      options: ['--format', options.format, ...guestOptions(options)],
+      options: guestOptions(options),
       argv: process.argv.slice(2),
-      stdout: (chunk) => context.stdout.write(chunk),
+      stdout: (chunk) => context.stderr.write(chunk),
       stderr: (chunk) => context.stderr.write(chunk),
       onBeat: () => undefined,
       signal: context.signal,
     });
     log(context, `${end.guestS.toFixed(1)} s by the guest's clock took ${end.realS.toFixed(1)} s`);
-    codes.push(end.exitCode);
+    if (end.run === null) codes.push(end.exitCode === EXIT.pass ? EXIT.labFailed : end.exitCode);
+    else {
+      codes.push(exitCodeOf(end.run.result));
+      results.push(end.run.result);
+      if (options.format === 'table') await console.onEnd?.(end.run.result, end.run.dir);
+    }
   }
+  if (options.format === 'json') printJson(context, results.length === 1 ? results[0] : results);
   const worst = [EXIT.labFailed, EXIT.fail, EXIT.inconclusive, EXIT.usage];
   return (
     codes.find((code) => code !== EXIT.pass && !worst.some((known) => known === code)) ??

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { hostname, release } from 'node:os';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { LabError } from '../../core/errors.js';
 
 /** The oldest Docker API that is asked: that of Docker 20.10. */
@@ -18,7 +19,9 @@ export interface DockerFacts {
 
 /** The Docker that its own variables (DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH) name; asks nothing yet. */
 export function connectDocker(): Docker {
-  return new Docker();
+  // Loaded only where it is used: that takes longer than all of faultline's own start.
+  const Program = createRequire(import.meta.url)('dockerode') as typeof Docker;
+  return new Program();
 }
 
 /** Where Docker is asked, as DOCKER_HOST would say it. */

@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { CleanupError, LabError } from '../../core/errors.js';
 import { parseYaml } from '../../core/yaml.js';
@@ -17,6 +18,8 @@ import { findProgram, runContainerlab, tail } from './program.js';
 import { isBeingMade, type LabFolder, type LabState } from './state.js';
 
 const HOSTS_FILE = '/etc/hosts';
+const LOOK_MS = 100;
+const QUIET_LOOKS = 5;
 
 export interface DownOptions {
   readonly onProgress?: (progress: LabProgress) => void;
@@ -61,7 +64,7 @@ export async function takeDown(docker: Docker, folder: LabFolder, options: DownO
   await attempt(async () => cleanHostFiles(lab));
   await attempt(() => removeNetworks(docker, containers, folder));
 
-  const left = await containersOf(docker, lab);
+  const left = await settled(docker, lab, state);
   for (const one of left) problems.push(new LabError(`container ${one.fullName} is still there (${one.state})`));
   for (const name of names.filter((one) => isThere(netnsPath(one)))) {
     problems.push(new LabError(`network namespace ${name} is still there`));
@@ -70,6 +73,24 @@ export async function takeDown(docker: Docker, folder: LabFolder, options: DownO
   if (problems.length > 0) {
     throw new CleanupError(problems, `lab ${lab}: ${problems.map((one) => one.message).join('; ')}`);
   }
+}
+
+/**
+ * What containers there are. Of a lab whose making was cut off some may be asked for that Docker has not made yet: they
+ * are removed as they come, until none has come for a while.
+ */
+async function settled(docker: Docker, lab: string, state: LabState | undefined): Promise<readonly LabContainer[]> {
+  let left = await containersOf(docker, lab);
+  if (state?.phase !== 'making') return left;
+  for (let quiet = 0; quiet < QUIET_LOOKS; quiet++) {
+    await sleep(LOOK_MS);
+    left = await containersOf(docker, lab);
+    for (const one of left) {
+      quiet = 0;
+      await docker.getContainer(one.id).remove({ force: true, v: true });
+    }
+  }
+  return left.length === 0 ? left : containersOf(docker, lab);
 }
 
 /**

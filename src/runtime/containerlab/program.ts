@@ -9,6 +9,7 @@ import { compareVersions } from './docker.js';
 /** A run of containerlab that hangs longer than this is ended; a deploy that pulls images may take its time. */
 const LIMIT_MS = 30 * 60_000;
 const GRACE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
 export interface ProgramOptions {
   /** Over faultline's own environment. */
@@ -17,6 +18,8 @@ export interface ProgramOptions {
   readonly onLine?: (line: string) => void;
   /** Aborted: it is interrupted, as by Ctrl-C, and then ended. */
   readonly signal?: AbortSignal | undefined;
+  /** False: an interrupt waits until it has ended by itself, for two minutes at most. Asked when the interrupt comes. */
+  readonly interruptible?: () => boolean;
   /** It never reads files of this folder unless told by name; `/` unless given. */
   readonly cwd?: string;
 }
@@ -93,6 +96,7 @@ export async function runContainerlab(argv: readonly string[], options: ProgramO
   const child = await startChild(command, {
     cwd: options.cwd ?? '/',
     env: { CLAB_VERSION_CHECK: 'disable', NO_COLOR: '1', ...options.env },
+    ownGroup: true,
   });
   const log: string[] = [];
   const stdout: Buffer[] = [];
@@ -105,7 +109,12 @@ export async function runContainerlab(argv: readonly string[], options: ProgramO
     options.onLine?.(line);
   });
   const read = new Promise<void>((resolve) => lines.on('close', resolve));
-  const onAbort = (): void => void child.stop('SIGINT', GRACE_MS);
+  let patience: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    const end = (): void => void child.stop('SIGINT', GRACE_MS);
+    if (options.interruptible?.() ?? true) end();
+    else patience = setTimeout(end, PATIENCE_MS);
+  };
   options.signal?.addEventListener('abort', onAbort, { once: true });
   let hung = false;
   const timer = setTimeout(() => {
@@ -131,6 +140,7 @@ export async function runContainerlab(argv: readonly string[], options: ProgramO
     return { exitCode: end.exitCode, stdout: Buffer.concat(stdout).toString('utf8'), log };
   } finally {
     clearTimeout(timer);
+    clearTimeout(patience);
     options.signal?.removeEventListener('abort', onAbort);
   }
 }

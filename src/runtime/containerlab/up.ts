@@ -5,6 +5,7 @@ import type Docker from 'dockerode';
 import { CleanupError, LabError } from '../../core/errors.js';
 import { isRootNamespaceKind } from '../../topology/kinds.js';
 import type { Topology } from '../../topology/types.js';
+import { LAB_MARK } from '../netns/enter.js';
 import { checkLabName, fullNodeName, netnsPath } from '../netns/names.js';
 import type { UpOptions } from '../types.js';
 import { containersOf } from './containers.js';
@@ -135,13 +136,18 @@ async function tellMissingImages(docker: Docker, topology: Topology, options: Up
 /** @returns how commands of the nodes failed. @throws LabError with the lines of containerlab that say why */
 async function deploy(lab: string, file: string, options: UpOptions): Promise<readonly string[]> {
   const notes: string[] = [];
+  // Docker goes on making a container that was asked for when the one who asked is gone: from the first one on an
+  // interrupt waits for the end, or containers would come up behind the back of what takes the lab down.
+  let making = false;
   const end = await runContainerlab(['deploy', '--topo', file, '--format', 'json', '--log-level', 'info'], {
     signal: options.signal,
-    ...(options.env === undefined ? {} : { env: options.env }),
+    interruptible: () => !making,
+    env: { ...options.env, [LAB_MARK]: lab },
     onLine: (line) => {
       const failed = failedExec(line);
       if (failed?.detail !== undefined) notes.push(failed.detail);
       const progress = progressOf(line);
+      if (progress?.stage === 'container') making = true;
       if (progress !== undefined) options.onProgress?.(progress);
     },
   });

@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LabError } from '../../core/errors.js';
-import type { ImageStart } from '../../image/start.js';
+import { FRR_START, type ImageStart } from '../../image/start.js';
 import type { TopologyNode } from '../../topology/types.js';
 import { shellWords } from '../shell-words.js';
 import { pathInRoot } from './node-files.js';
@@ -27,8 +27,8 @@ export interface RunAs {
   readonly workdir: string;
 }
 
-/** Programs that FRR's images start as, in this project's and in FRR's own. What they do is done by faultline here. */
-const FRR_STARTS = ['docker-start', 'faultline-frr'];
+/** Programs that FRR's published images start. What they do is done by faultline here. */
+const FRR_STARTS = ['docker-start'];
 /** Small inits that start the rest of their command line. */
 const INITS = ['tini', 'tini-static', 'dumb-init', 'catatonit', 'docker-init'];
 
@@ -57,6 +57,7 @@ export function isFrrStart(argv: readonly string[]): boolean {
   }
   const [program = '', ...args] = rest;
   return (
+    rest.join('\0') === FRR_START.join('\0') ||
     (FRR_STARTS.includes(basename(program)) && args.length === 0) ||
     (basename(program) === 'frrinit.sh' && args.join(' ') === 'start')
   );
