@@ -36,7 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     throw error;
   });
   try {
-    await createProgram(context).parseAsync(argv, { from: 'user' });
+    await (await createProgram(context, argv)).parseAsync(argv, { from: 'user' });
     return abort.signal.aborted ? EXIT.interrupted : context.exitCode;
   } catch (error) {
     return explain(error, context.stderr);

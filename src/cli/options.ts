@@ -9,6 +9,16 @@ export function clockOption(): Option {
   ).choices(['real', 'virtual']);
 }
 
+/** `--image-map`, the same wherever a lab may come up; may be given several times. */
+export function imageMapOption(): Option {
+  return new Option(
+    '--image-map <map>',
+    'images that stand in for those of the topology: asked=used, or a file of such lines; again for more',
+  )
+    .argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
+    .default([], 'none');
+}
+
 /** `1..100`, `3,7..9` */
 export function seedsOf(text: string): readonly number[] {
   const seeds = parseSeeds(text);

@@ -13,8 +13,8 @@ import { batchGuest, type GuestFacts } from '../guest/inside.js';
 import { runBatch } from '../run/batch.js';
 import { programSha256 } from '../run/program-hash.js';
 import { describeEvent } from '../run/describe-event.js';
-import type { Runtime } from '../runtime/types.js';
 import type { Plan } from '../scenario/plan.js';
+import type { ChosenRuntime } from './choose-runtime.js';
 import type { CliContext } from './context.js';
 import { log, printJson, type PrintFormat } from './print.js';
 import { runServices } from './services.js';
@@ -32,7 +32,7 @@ export interface RunPlansOptions {
 /** Runs the plans one after another with progress, reports and the exit code that they come to. */
 export async function runPlans(
   context: CliContext,
-  runtime: Runtime,
+  chosen: ChosenRuntime,
   plans: readonly Plan[],
   options: RunPlansOptions,
 ): Promise<void> {
@@ -41,8 +41,11 @@ export async function runPlans(
   const reporters = createReporters(
     [
       progress,
-      ...fileReporters(),
-      ...(options.format === 'table' ? [consoleReporter(context.stdout, { colour })] : []),
+      // In a guest only the record is made: its launcher completes it and writes the reports.
+      ...(options.guest === undefined ? fileReporters() : []),
+      ...(options.format === 'table' && options.guest === undefined
+        ? [consoleReporter(context.stdout, { colour })]
+        : []),
     ],
     ({ reporter, hook, error }) => log(context, `report ${reporter} failed in ${hook}: ${String(error)}`),
   );
@@ -50,16 +53,16 @@ export async function runPlans(
   log(
     context,
     guest === undefined
-      ? `runtime ${runtime.name} · real clock · kernel of this host`
-      : `runtime ${runtime.name} · ${guest.clock} clock, seed ${plans[0]!.seed} · lab kernel`,
+      ? `runtime ${chosen.text} · real clock · kernel of this host`
+      : `runtime ${chosen.text} · ${guest.clock} clock, seed ${plans[0]!.seed} · lab kernel`,
   );
-  const results = await runBatch(plans, runServices(runtime), {
+  const results = await runBatch(plans, runServices(chosen.runtime), {
     out: resolve(options.out),
     keep: options.keep,
     strictImages: options.strictImages,
     faultline: version(),
     programSha256: programSha256(projectDir()),
-    argv: ['faultline', ...(guest?.argv ?? process.argv.slice(2))],
+    argv: ['faultline', ...(guest === undefined ? process.argv.slice(2) : [])],
     ...(guest === undefined ? {} : { guest: batchGuest(guest) }),
     signal: context.signal,
     onEntry: (entry) => {
@@ -70,7 +73,7 @@ export async function runPlans(
     onResult: (result, runDir) => reporters.onEnd(result, runDir),
   });
   const summary = summaryTable(results, { colour });
-  if (options.format === 'json') printJson(context, results.length === 1 ? results[0] : results);
-  else if (results.length > 1) context.stdout.write(`\n${summary.text}`);
+  if (guest === undefined && options.format === 'json') printJson(context, results.length === 1 ? results[0] : results);
+  else if (guest === undefined && results.length > 1) context.stdout.write(`\n${summary.text}`);
   context.exitCode = results.length === 1 ? exitCodeOf(results[0]!) : summary.exitCode;
 }

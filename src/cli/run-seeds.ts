@@ -6,9 +6,10 @@ import { instantToText } from '../core/instant.js';
 import { CLOCK_READ_NS, VIRTUAL_CLOCK_MEANING } from '../guest/clock.js';
 import { guestPlace } from '../guest/place.js';
 import { runSeeds } from '../guest/seeds.js';
+import type { ImageMap } from '../image/map.js';
 import { rangesText, seedSet, type SeedRun, type SeedSet } from '../history/seed-set.js';
 import { wallClock } from '../process/wall-clock.js';
-import { readResult, shownVerdict, softwareOf, wantsColour } from '../report/index.js';
+import { shownVerdict, softwareOf, wantsColour } from '../report/index.js';
 import { renderSeedConsole, SEED_REPORTS, writeSeedReports } from '../report/seeds/index.js';
 import { runId } from '../run/identity.js';
 import { sha256OfFile } from '../run/inputs.js';
@@ -24,12 +25,14 @@ export interface RunSeedsOptions {
   readonly format: PrintFormat;
   /** Further options of `faultline run` in each guest. */
   readonly options: readonly string[];
+  /** Images that stand in for those of the topology. */
+  readonly imageMap: ImageMap;
 }
 
 /** Runs one scenario once for each seed, prints and keeps the distribution of each outage. */
 export async function runSeedSet(context: CliContext, plan: Plan, options: RunSeedsOptions): Promise<SeedSet> {
   const { seeds, jobs } = options;
-  const place = guestPlace(projectDir());
+  const place = { ...guestPlace(projectDir()), imageMap: options.imageMap };
   const startedAt = new Date();
   const startedNs = wallClock();
   const unique = randomBytes(2).toString('hex');
@@ -48,7 +51,7 @@ export async function runSeedSet(context: CliContext, plan: Plan, options: RunSe
   try {
     runs = await runSeeds(place, {
       ...{ plan, projectDir: projectDir(), out, options: options.options, argv, signal: context.signal },
-      ...{ seeds, jobs, startedAt, unique, readResult, onSeed },
+      ...{ seeds, jobs, startedAt, unique, onSeed },
     });
   } catch (error) {
     if (context.signal.aborted)

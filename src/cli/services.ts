@@ -7,7 +7,8 @@ import { createDriver } from '../device/index.js';
 import { FAULTS } from '../fault/index.js';
 import { readCapture } from '../packet/read-capture.js';
 import { probeMatrix } from '../l2cp-run/run-matrix.js';
-import { findImage } from '../guest/images.js';
+import { findNodeImage } from '../image/find.js';
+import { standIn, type ImageMap } from '../image/map.js';
 import { PROBES } from '../probe/index.js';
 import { wallClock } from '../process/wall-clock.js';
 import type { RunServices } from '../run/services.js';
@@ -18,14 +19,22 @@ import { startAllTraffic } from '../traffic/all-traffic.js';
 import { projectDir } from './version.js';
 
 /** Those that can be chosen: `fake` is for tests. */
-export const OFFERED: readonly RuntimeKind[] = ['netns'];
+export const OFFERED: readonly RuntimeKind[] = ['netns', 'containerlab'];
 
-/** @throws UsageError where there is no such runtime. `auto` takes the first there is. */
-export function runtimeOf(name: string): Runtime {
-  const choice = OFFERED.find((kind) => kind === (name === 'auto' ? 'netns' : name));
-  if (choice === undefined) throw new UsageError(`no runtime is called ${name}; there is: ${OFFERED.join(', ')}`);
+/**
+ * The runtime of this name (`auto` is `chooseRuntime`'s).
+ * @param map images that stand in for those that a topology names
+ * @throws UsageError where there is none
+ */
+export function runtimeOf(name: string, map: ImageMap = []): Runtime {
+  const choice = OFFERED.find((kind) => kind === name);
+  if (choice === undefined)
+    throw new UsageError(`no runtime is called ${name}; there are: auto, ${OFFERED.join(', ')}`);
   const images = join(projectDir(), 'containerlab', 'images');
-  return RUNTIMES[choice]({ imageRoot: (image) => Promise.resolve(findImage(images, image)?.root) });
+  return RUNTIMES[choice]({
+    findImage: (image) => findNodeImage(images, map, image),
+    standIn: (image) => standIn(map, image),
+  });
 }
 
 /** The real parts that a run is made of. */

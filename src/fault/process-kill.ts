@@ -23,25 +23,43 @@ export interface ProcessTarget {
   readonly daemon: string;
   readonly signal: NodeJS.Signals;
   readonly restartAfterNs: number | null;
+  /** The program that would start the daemon again at once, and stands still for the time of the fault; null: there is none. */
+  readonly heldBack: string | null;
 }
 
-export function processKillOf(view: LabView, target: ProcessTarget): ResolvedFault {
+/** FRR's own watcher of its daemons, in images that start FRR by its script: it starts again what has died. */
+const SUPERVISOR = 'watchfrr';
+
+/** @throws LabError where the node runs no such process */
+export async function processKillOf(view: LabView, wanted: Omit<ProcessTarget, 'heldBack'>): Promise<ResolvedFault> {
+  const names = (await view.lab.node(wanted.node).processes()).map((process) => process.name);
+  if (!names.includes(wanted.daemon)) throw new LabError(`${wanted.node} runs no ${wanted.daemon}`);
+  const heldBack = names.includes(SUPERVISOR) && wanted.daemon !== SUPERVISOR ? SUPERVISOR : null;
+  const target: ProcessTarget = { ...wanted, heldBack };
+  const supervised = heldBack === null ? '' : `, ${heldBack} held back so that it does not start it again`;
   const restart = target.restartAfterNs === null ? '' : `, restarted after ${formatDuration(target.restartAfterNs)}`;
   return {
-    summary: `${target.daemon} of ${target.node} ended by ${target.signal}${restart}`,
+    summary: `${target.daemon} of ${target.node} ended by ${target.signal}${restart}${supervised}`,
     nodes: withNeighbours(view.lab, target.node),
     broken: { nodes: [target.node], endpoints: [] },
-    resolvedBy: { node: target.node, daemon: target.daemon },
-    undo: [{ do: 'start-daemon', node: target.node, daemon: target.daemon }],
+    resolvedBy: { node: target.node, daemon: target.daemon, heldBack },
+    // The daemon runs before its watcher looks again, which would start it a second time.
+    undo: [
+      { do: 'start-daemon', node: target.node, daemon: target.daemon },
+      ...(heldBack === null ? [] : [{ do: 'continue-process' as const, node: target.node, process: heldBack }]),
+    ],
     target: { ...target },
   };
 }
 
-/** @throws LabError where there is no such process, or it is back although nobody was to restart it. */
+/** @throws LabError where there is no such process. */
 export async function injectProcessKill(view: LabView, target: ProcessTarget): Promise<InjectedFault> {
   const node = view.lab.node(target.node);
-  const running = (await node.processes()).filter((process) => process.name === target.daemon);
+  const processes = await node.processes();
+  const running = processes.filter((process) => process.name === target.daemon);
   if (running.length === 0) throw new LabError(`${target.node} runs no ${target.daemon}`);
+  const watchers = processes.filter((process) => process.name === target.heldBack);
+  for (const one of watchers) signalProcess(one, 'SIGSTOP');
   const applied = await timed(view, async () => {
     for (const one of running) signalProcess(one, target.signal);
   });
@@ -49,7 +67,13 @@ export async function injectProcessKill(view: LabView, target: ProcessTarget): P
     await view.sleep(target.restartAfterNs / 1e6);
     await view.driver(target.node).startDaemon(target.daemon);
   }
-  return { applied, details: { killed: running.map(({ pid, argv }) => ({ pid, argv: [...argv] })) } };
+  return {
+    applied,
+    details: {
+      killed: running.map(({ pid, argv }) => ({ pid, argv: [...argv] })),
+      heldBack: watchers.map(({ pid, argv }) => ({ pid, argv: [...argv] })),
+    },
+  };
 }
 
 /** One daemon of a node ends by a signal; it is started again at the revert, or sooner where told. */
@@ -59,15 +83,12 @@ export const processKill: Fault<Options> = {
   example: '{ node: core1, daemon: pimd }',
   schema,
   references: (options) => [reference('node', options.node, 'node')],
-  resolve: async (view, options) => {
-    const running = (await view.lab.node(options.node).processes()).some((process) => process.name === options.daemon);
-    if (!running) throw new LabError(`${options.node} runs no ${options.daemon}`);
-    return processKillOf(view, {
+  resolve: (view, options) =>
+    processKillOf(view, {
       node: options.node,
       daemon: options.daemon,
       signal: options.signal,
       restartAfterNs: options['restart-after'] ?? null,
-    });
-  },
+    }),
   inject: (view, target) => injectProcessKill(view, target as unknown as ProcessTarget),
 };

@@ -34,17 +34,17 @@ export const victimIsClear = (options: VictimOptions): boolean =>
 export const VICTIM_MESSAGE = `for \`kill: node\` ${DEATH_MESSAGE}; for \`kill: pim\` neither`;
 
 /** The fault that a role's holder is to suffer, with how it was found. */
-export function deathOf(
+export async function deathOf(
   view: LabView,
   holder: string,
   options: VictimOptions,
   role: string,
   resolvedBy: Json,
-): ResolvedFault {
+): Promise<ResolvedFault> {
   const death =
     options.kill === 'node'
       ? killOf(view, holder, killModeOf(options))
-      : processKillOf(view, { node: holder, daemon: 'pimd', signal: 'SIGKILL', restartAfterNs: null });
+      : await processKillOf(view, { node: holder, daemon: 'pimd', signal: 'SIGKILL', restartAfterNs: null });
   return {
     ...death,
     summary: `${death.summary} (${role})`,

@@ -25,7 +25,9 @@ export type UndoStep =
     }
   | { readonly do: 'boot-node'; readonly node: string }
   | { readonly do: 'resume-node'; readonly node: string }
-  | { readonly do: 'start-daemon'; readonly node: string; readonly daemon: string };
+  | { readonly do: 'start-daemon'; readonly node: string; readonly daemon: string }
+  /** Processes of this name that stand still (SIGSTOP) go on. */
+  | { readonly do: 'continue-process'; readonly node: string; readonly process: string };
 
 /** What a role or a name came to, in this lab, now. */
 export interface ResolvedFault {

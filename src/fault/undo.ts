@@ -1,5 +1,6 @@
 import { LabError } from '../core/errors.js';
 import type { DeviceDriver } from '../device/types.js';
+import { signalProcess } from '../process/proc.js';
 import type { Lab } from '../runtime/types.js';
 import type { UndoStep } from './types.js';
 
@@ -17,6 +18,8 @@ export function describeUndo(step: UndoStep): string {
       return `${step.node}: resume`;
     case 'start-daemon':
       return `${step.node}: start ${step.daemon}`;
+    case 'continue-process':
+      return `${step.node}: let ${step.process} go on`;
   }
 }
 
@@ -50,5 +53,8 @@ export async function performUndo(lab: Lab, driverOf: (node: string) => DeviceDr
       return node.resume();
     case 'start-daemon':
       return driverOf(step.node).startDaemon(step.daemon);
+    case 'continue-process':
+      for (const one of await node.processes()) if (one.name === step.process) signalProcess(one, 'SIGCONT');
+      return;
   }
 }

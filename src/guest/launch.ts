@@ -1,23 +1,14 @@
-import {
-  closeSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  constants,
-} from 'node:fs';
+import { closeSync, copyFileSync, openSync, readFileSync, writeFileSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { tmpdir } from 'node:os';
 import { LabError } from '../core/errors.js';
 import { startGroup } from '../process/group.js';
 import { CLOCK_READ_NS, epochNs } from './clock.js';
-import { jobScript, type Job } from './job.js';
+import { makeControlFolder, removeControlFolder, sweepControlFolders } from './control-folder.js';
+import { jobScript, neededMounts, type Job } from './job.js';
 import { memoryFolder } from './memory.js';
+import { Watchdog } from './watchdog.js';
 
 export interface GuestRequest extends Job {
   /** Path of the kernel. */
@@ -36,7 +27,7 @@ export interface GuestRequest extends Job {
   /** How far the guest's clock is, every few of its seconds. */
   readonly onBeat: (virtualS: number, realS: number) => void;
   readonly signal: AbortSignal;
-  /** Without a beat of the guest's clock for so long it is taken for hung. */
+  /** Without a beat of the guest's clock for so long it is taken for hung: see `looksHung`. */
   readonly watchdogMs: number;
 }
 
@@ -46,7 +37,10 @@ export interface GuestEnd {
   readonly realS: number;
 }
 
-const CONSOLE_LINES = 20;
+/** How much of what a guest's kernel says is kept, and how much of it is shown. */
+const CONSOLE = { kept: 200, shown: 30 };
+/** Descriptor of the kernel's that its root folder has; the others follow. */
+const FIRST_FOLDER = 9;
 
 /**
  * Boots the lab kernel, runs one program in it, passes on what that prints, and comes back with its exit code. The guest
@@ -58,28 +52,31 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
   request.signal.throwIfAborted();
   const startedAt = performance.now();
   const realS = (): number => (performance.now() - startedAt) / 1000;
-  const control = mkdtempSync(join(tmpdir(), 'faultline-guest-'));
-  const rootFd = openSync(request.root, constants.O_RDONLY | constants.O_DIRECTORY);
+  sweepControlFolders();
+  const control = makeControlFolder();
+  const opened: number[] = [];
+  // The guest is given folders as descriptors: where they lie on this host, even how long a path is, stays outside.
+  const descriptor = (folder: string): string => {
+    opened.push(openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY));
+    return `/proc/self/fd/${FIRST_FOLDER + opened.length - 1}`;
+  };
   let kill: () => void = () => undefined;
-  let watchdog: NodeJS.Timeout | undefined;
+  let watchdog: Watchdog | undefined;
   try {
-    const home = join(control, 'home');
-    mkdirSync(home);
     copyFileSync(join(request.assets, 'init.sh'), join(control, 'init.sh'));
-    writeFileSync(join(control, 'job.sh'), jobScript(request));
+    const root = descriptor(request.root);
+    const folder = descriptor(control);
+    const mounts = neededMounts(request.mounts).map((mount) => ({
+      ...mount,
+      host: descriptor(mount.host ?? mount.path),
+    }));
+    writeFileSync(join(control, 'job.sh'), jobScript({ ...request, mounts }));
     const memory = memoryFolder(request.memoryMiB * 2 ** 20);
     const argv = [
       // The kernel dies with this process, and the guest's processes with the kernel.
       ...['setpriv', '--pdeathsig', 'KILL', 'taskset', '-c', String(request.cpu ?? ownCpu()), request.kernel],
-      ...[
-        `mem=${request.memoryMiB}M`,
-        'seccomp=on',
-        'root=/dev/root',
-        'rootfstype=hostfs',
-        'rootflags=/proc/self/fd/9',
-        'ro',
-      ],
-      ...['quiet', 'init=/faultline-init', `folder=${control}`],
+      ...[`mem=${request.memoryMiB}M`, 'seccomp=on', 'root=/dev/root', 'rootfstype=hostfs', `rootflags=${root}`, 'ro'],
+      ...['quiet', 'init=/faultline-init', `folder=${folder}`],
       ...['con=null', 'con0=null,fd:1', 'con1=null,fd:3', 'con2=null,fd:4', 'con3=null,fd:5'],
       ...(request.clock === 'real'
         ? []
@@ -93,18 +90,18 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
       cwd: '/',
       env: {
         PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-        HOME: home,
+        HOME: join(control, 'home'),
         TMPDIR: memory,
         ...(request.clock === 'virtual' ? { UML_SEED: String(request.seed) } : {}),
       },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'ignore', 'ignore', 'ignore', rootFd],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'ignore', 'ignore', 'ignore', ...opened],
     });
     kill = () => group.kill('SIGKILL');
     const onAbort = (): void => kill();
     request.signal.addEventListener('abort', onAbort, { once: true });
     const console: string[] = [];
     const hearConsole = (line: string): void => {
-      if (console.push(line) > CONSOLE_LINES) console.shift();
+      if (console.push(line) > CONSOLE.kept) console.shift();
     };
     const pipe = (index: number): Readable => group.child.stdio[index] as Readable;
     createInterface({ input: pipe(1) }).on('line', hearConsole);
@@ -114,16 +111,14 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
     let hung = false;
     let guestS = 0;
     let exitCode: number | undefined;
-    const wind = (): void => {
-      clearTimeout(watchdog);
-      watchdog = setTimeout(() => {
+    if (group.child.pid !== undefined) {
+      watchdog = new Watchdog(group.child.pid, request.watchdogMs, () => {
         hung = true;
         kill();
-      }, request.watchdogMs);
-    };
-    wind();
+      });
+    }
     createInterface({ input: pipe(5) }).on('line', (line) => {
-      wind();
+      watchdog?.wind();
       const ended = /^end (\d+) ([\d.]+)/.exec(line);
       if (ended !== null) exitCode = Number(ended[1]);
       const now = Number(ended === null ? line : ended[2]);
@@ -139,18 +134,25 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
       end.error !== undefined
         ? `could not be started: ${end.error.message}`
         : hung
-          ? `did not get on for ${request.watchdogMs / 1000} s of real time (its clock stood at ${guestS} s) and was ended`
+          ? `did not get on (its clock stood at ${guestS} s) and was ended after ${realS().toFixed(0)} s of real time`
           : end.signal !== null
             ? `was ended by ${end.signal}`
             : `ended (exit ${String(end.exitCode)}) without the exit code of what ran in it`;
-    const last = console.length === 0 ? 'its console said nothing' : `its console’s last lines:\n${console.join('\n')}`;
-    throw new LabError(`the lab kernel's guest ${how}; ${last}`);
+    throw new LabError(`the lab kernel's guest ${how}; ${lastWords(console)}`);
   } finally {
-    clearTimeout(watchdog);
+    watchdog?.stop();
     kill();
-    closeSync(rootFd);
-    rmSync(control, { recursive: true, force: true, maxRetries: 3 });
+    for (const fd of opened) closeSync(fd);
+    removeControlFolder(control);
   }
+}
+
+/** What a kernel said at its end: from its panic on, where there was one, else its last lines. */
+export function lastWords(console: readonly string[]): string {
+  if (console.length === 0) return 'its console said nothing';
+  const panic = console.findIndex((line) => /Kernel panic|BUG: |Oops|Kernel mode (fault|signal)/.test(line));
+  const shown = panic < 0 ? console.slice(-CONSOLE.shown) : console.slice(panic, panic + CONSOLE.shown);
+  return `its console’s last lines:\n${shown.join('\n')}`;
 }
 
 /** One of the CPUs that this process may use: guests side by side spread over them. */

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError, UsageError } from '../core/errors.js';
+import type { ImageMap } from '../image/map.js';
 import { requireGuestImage, type Image } from './images.js';
 import type { Mount } from './job.js';
 import { requireKernel, type Kernel } from './kernel.js';
@@ -9,7 +10,7 @@ import { runGuest, type GuestEnd } from './launch.js';
 /** The image that a guest boots from where none is told. */
 export const GUEST_IMAGE = 'faultline/frr:10.3';
 export const GUEST_MEMORY_MIB = 2048;
-/** Programs that spin can take minutes of real time for a few virtual seconds. */
+/** Programs that compute can take minutes of real time in which the virtual clock stands still. */
 const WATCHDOG_MS = 180_000;
 
 /** What one guest is made of. */
@@ -17,6 +18,8 @@ export interface GuestPlace {
   readonly kernel: Kernel;
   readonly image: Image;
   readonly assets: string;
+  /** Images that stand in for those that topologies name; none unless told. */
+  readonly imageMap?: ImageMap;
 }
 
 /** @throws LabError, UsageError where the kernel or the image is not there, with what to run. */
@@ -60,6 +63,9 @@ export interface GuestCommand {
   readonly stderr: (chunk: Buffer) => void;
   readonly onBeat: (guestS: number, realS: number) => void;
   readonly signal: AbortSignal;
+  /** See `GuestRequest`; 180 s and 2 GiB unless told. */
+  readonly watchdogMs?: number;
+  readonly memoryMiB?: number;
 }
 
 /** Runs one command in a guest of this place. @throws LabError */
@@ -70,7 +76,7 @@ export function runInPlace(place: GuestPlace, command: GuestCommand): Promise<Gu
     kernel: place.kernel.path,
     root: place.image.root,
     assets: place.assets,
-    memoryMiB: GUEST_MEMORY_MIB,
-    watchdogMs: WATCHDOG_MS,
+    memoryMiB: command.memoryMiB ?? GUEST_MEMORY_MIB,
+    watchdogMs: command.watchdogMs ?? WATCHDOG_MS,
   });
 }

@@ -95,6 +95,8 @@ export interface ChildOptions {
   readonly stderrFile?: string;
   /** Whether to open a pipe to its stdin; /dev/null else. */
   readonly stdin?: boolean;
+  /** In a process group of its own, which a Ctrl-C of the terminal does not reach; it outlives faultline. */
+  readonly ownGroup?: boolean;
 }
 
 export interface ChildEnd {
@@ -138,6 +140,7 @@ export async function startChild(argv: readonly string[], options: ChildOptions 
     cwd: options.cwd,
     env: options.env === undefined ? process.env : { ...process.env, ...options.env },
     stdio,
+    detached: options.ownGroup === true,
   });
   for (const fd of files) closeSync(fd);
   let tail = Buffer.alloc(0);

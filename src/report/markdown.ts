@@ -2,6 +2,7 @@ import { formatBounded } from '../analysis/format.js';
 import { instantFromText, instantToIso } from '../core/instant.js';
 import type { RunResult } from '../run/result.js';
 import {
+  canVerify,
   clockOf,
   doubtsOf,
   eventWords,
@@ -49,6 +50,9 @@ export function renderMarkdown(result: RunResult): string {
       ]),
     ),
     `Every figure again, from the captures: ${code(`faultline analyze runs/${result.run.id}`)}`,
+    ...(canVerify(result)
+      ? [`Again from the start, compared to the byte: ${code(`faultline verify runs/${result.run.id}`)}`]
+      : []),
     '## Method',
     METHOD_NOTES.map((note) => `- **${note.what}**: ${note.how}`).join('\n'),
     `Clock: ${md(result.clock.meaning)}`,

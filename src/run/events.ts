@@ -19,6 +19,8 @@ export type RunEvent =
       readonly topologySha256: string;
       readonly clock: RunResult['clock'];
       readonly runTag: number;
+      /** Of the scenario, for people, where the run read a copy of it. */
+      readonly scenarioFile?: string;
       /** Absent in older journals. */
       readonly record?: RunRecord;
     }

@@ -3,18 +3,27 @@ import type { Json } from '../core/json.js';
 import { performUndo } from '../fault/undo.js';
 import type { Fault, ResolvedFault } from '../fault/types.js';
 import type { RunContext, RunLab } from './context.js';
+import { FaultLinks } from './fault-links.js';
+
+/** A fault that was applied. */
+export interface AppliedFault {
+  /** Reverts it, once. */
+  readonly revert: () => Promise<void>;
+  /** Looks at its links a last time: one that is not as it was before the fault is an impediment. */
+  readonly lookAgain: () => Promise<void>;
+}
 
 /**
  * Applies the plan's fault at its instant. The inverse action is in the journal, on the disk, before; and on the
  * cleanup stack, so that whatever happens from here on undoes it.
- * @returns what reverts it, once.
  */
-export async function applyFault(run: RunContext, lab: RunLab, steadyAt: Instant): Promise<() => Promise<void>> {
+export async function applyFault(run: RunContext, lab: RunLab, steadyAt: Instant): Promise<AppliedFault> {
   const use = run.plan.scenario.fault!;
   const fault = run.services.faults[use.kind] as Fault<unknown> | undefined;
   if (fault === undefined) throw new RangeError(`no such fault: ${use.kind}`);
   const resolved = await fault.resolve(lab, use.options);
   run.journal.write({ type: 'progress', phase: 'fault', text: resolved.summary });
+  const links = await FaultLinks.before(run, lab, resolved);
   await lab.sleepUntil(addNs(steadyAt, run.plan.faultDelayNs ?? use.atNs));
   run.journal.writeFlushed({
     type: 'fault-intent',
@@ -27,7 +36,10 @@ export async function applyFault(run: RunContext, lab: RunLab, steadyAt: Instant
     target: resolved.target,
     undo: resolved.undo,
   });
-  const revert = run.cleanup.push('the fault', () => revertFault(run, lab, fault, resolved));
+  const revert = run.cleanup.push('the fault', async () => {
+    await links.during();
+    await revertFault(run, lab, fault, resolved);
+  });
   const injected = await fault.inject(lab, resolved.target);
   run.journal.writeFlushed({
     type: 'fault-applied',
@@ -35,7 +47,7 @@ export async function applyFault(run: RunContext, lab: RunLab, steadyAt: Instant
     to: instantToText(injected.applied.to),
     details: injected.details,
   });
-  return revert;
+  return { revert, lookAgain: () => links.after() };
 }
 
 async function revertFault(

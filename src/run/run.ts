@@ -115,8 +115,8 @@ async function theLine(request: RunRequest, run: RunContext): Promise<void> {
 async function breakAndRevert(run: RunContext, lab: RunLab, steadyAt: Instant): Promise<void> {
   const { scenario } = run.plan;
   const use = scenario.fault!;
-  const revert = await phase(run, 'fault', async () => {
-    const undo = await applyFault(run, lab, steadyAt);
+  const fault = await phase(run, 'fault', async () => {
+    const applied = await applyFault(run, lab, steadyAt);
     const appliedAt = run.services.now();
     for (const join of lateJoins(lab, appliedAt)) {
       await lab.sleepUntil(join.at);
@@ -124,10 +124,11 @@ async function breakAndRevert(run: RunContext, lab: RunLab, steadyAt: Instant): 
     }
     await lab.sleepUntil(addNs(appliedAt, use.forNs ?? scenario.observeNs));
     await collectStates(run, lab, 'during');
-    return undo;
+    return applied;
   });
-  await phase(run, 'revert', revert);
+  await phase(run, 'revert', fault.revert);
   await phase(run, 'steady-again', () => reachSteady(run, lab, probesFor(run, 'all'), 'after'));
+  await fault.lookAgain();
 }
 
 function lateJoins(lab: RunLab, appliedAt: Instant): { at: Instant; flow: string; receiver: string }[] {
@@ -156,6 +157,7 @@ async function labUp(request: RunRequest, run: RunContext): Promise<Lab> {
       labName: request.labName,
       strictImages: request.strictImages,
       runDir: run.runDir,
+      env: plan.scenario.env,
       ...(request.startOffsetMs === undefined ? {} : { startOffsetMs: request.startOffsetMs }),
       signal: run.signal,
       onProgress: (progress) => {
@@ -168,6 +170,8 @@ async function labUp(request: RunRequest, run: RunContext): Promise<Lab> {
       },
     });
   });
+  const watch = await lab.watch((text) => journal.write({ type: 'impediment', text }));
+  run.cleanup.push('watch', async () => watch.stop());
   const nodes: RunResult['lab']['nodes'][number][] = [];
   for (const node of lab.nodes) {
     const software = await node.software();

@@ -9,7 +9,13 @@ export class TopologyLab implements Lab {
     readonly runtime: RuntimeName,
     readonly topology: Topology,
     readonly nodes: readonly LabNode[],
+    private readonly watcher?: NonNullable<Lab['watch']>,
   ) {}
+
+  /** Runtimes whose labs nothing from outside can change behind faultline's back have nothing to tell. */
+  async watch(onTrouble: (text: string) => void): Promise<{ readonly stop: () => void }> {
+    return (await this.watcher?.(onTrouble)) ?? { stop: () => undefined };
+  }
 
   node(name: string): LabNode {
     const node = this.nodes.find((one) => one.name === name);

@@ -34,6 +34,8 @@ export interface UpOptions {
   readonly startOffsetMs?: (node: string) => number;
   /** The run that owns the lab; kept in the lab's state so that recovery knows. */
   readonly runDir?: string;
+  /** Values for the topology file's `${VAR}`s over those of the process, where the runtime reads the file itself. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A place where labs live. Implementations hold no state outside the labs and their state folder. */
@@ -136,6 +138,8 @@ export interface Lab {
   link(ref: string): TopologyLink;
   /** The other end of the link at this interface; undefined where nothing is attached. */
   peerOf(node: string, interfaceName: string): Endpoint | undefined;
+  /** Tells what befalls the lab without faultline's doing (a node ends by itself, Docker goes away) until it is stopped. */
+  watch(onTrouble: (text: string) => void): Promise<{ readonly stop: () => void }>;
 }
 
 /** A process of a node; pid and start as the host sees them. */

@@ -24,8 +24,11 @@ export function contractTopology(name: string): Topology {
 }
 
 /** What every runtime keeps, whatever it is made of. Its labs are called `labName` and `labName`-2. */
-export function runtimeContract(make: () => Runtime, labName: string): void {
-  const topology = contractTopology(labName);
+export function runtimeContract(
+  make: () => Runtime,
+  labName: string,
+  topology: Topology = contractTopology(labName),
+): void {
   let runtime: Runtime;
   let lab: Lab;
 

@@ -155,7 +155,7 @@ describe('files, programs and settings of nodes on the netns runtime', function 
     }
     mkdirSync(join(root, 'etc'));
     writeFileSync(join(root, 'etc/image-release'), 'built here\n');
-    const images = new NetnsRuntime({ imageRoot: async (image) => (image === 'own:1' ? root : undefined) });
+    const images = new NetnsRuntime({ findImage: (name) => (name === 'own:1' ? { name, root } : undefined) });
     const nodes = { a: { image: 'own:1', binds: ['config.sh:/new/config.sh'] }, b: { image: 'other:1' } };
     const topology = topologyOf(`${LAB}-image`, nodes, [], dir);
     const up = await images.up(topology);

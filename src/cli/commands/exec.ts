@@ -1,9 +1,9 @@
 import { EXIT, UsageError } from '../../core/errors.js';
 import { shellWords } from '../../runtime/shell-words.js';
+import { chooseRuntime } from '../choose-runtime.js';
 import { labNameOf } from '../labs.js';
 import { formatOption, printJson, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
-import { runtimeOf } from '../services.js';
 
 export const addExec: AddCommand = (program, context) => {
   program
@@ -26,7 +26,9 @@ export const addExec: AddCommand = (program, context) => {
           throw new UsageError('give the command either by --cmd "…" or after --');
         }
         const command = options.cmd === undefined ? argv : shellWords(options.cmd);
-        const lab = await runtimeOf(options.runtime).attach(labNameOf(options));
+        const name = labNameOf(options);
+        const { runtime } = await chooseRuntime(options.runtime, name);
+        const lab = await runtime.attach(name);
         const nodes = options.node === undefined ? lab.nodes : options.node.map((name) => lab.node(name));
         const results = await Promise.all(
           nodes.map(async (node) => ({

@@ -1,11 +1,16 @@
 import { join } from 'node:path';
 import { buildImage, findImage, imageDefinition, imageDefinitions, removeImages } from '../../guest/images.js';
+import { importedImages, removeImported } from '../../image/imported.js';
 import { formatOption, log, printJson, printTable, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
 import { projectDir } from '../version.js';
+import { addImageDocker } from './image-docker.js';
+import { addImageImport } from './image-import.js';
 
 export const addImage: AddCommand = (program, context) => {
-  const image = program.command('image').description('root folders of node images, made from Debian’s packages');
+  const image = program
+    .command('image')
+    .description('root folders of node images: made from Debian’s packages, or of images that you have');
   const imagesDir = join(projectDir(), 'containerlab', 'images');
   image
     .command('build')
@@ -30,9 +35,11 @@ export const addImage: AddCommand = (program, context) => {
         context.stdout.write(`${made.root}\n`);
       }
     });
+  addImageImport(image, context, imagesDir);
+  addImageDocker(image, context, imagesDir);
   image
     .command('list')
-    .description('list the images and whether they are built')
+    .description('list the images, whether they are built, and what was imported')
     .addOption(formatOption())
     .addHelpText('after', '\nExample: faultline image list')
     .action((options: { format: PrintFormat }) => {
@@ -40,12 +47,17 @@ export const addImage: AddCommand = (program, context) => {
         ...definition,
         built: findImage(imagesDir, definition.name) ?? null,
       }));
-      if (options.format === 'json') printJson(context, rows);
+      const imported = importedImages();
+      if (options.format === 'json')
+        printJson(context, [...rows, ...imported.map((one) => ({ ...one, imported: true }))]);
       else {
         printTable(
           context,
           ['image', 'Debian', 'purpose', 'root'],
-          rows.map((row) => [row.name, row.suite, row.purpose, row.built?.root ?? 'not built']),
+          [
+            ...rows.map((row) => [row.name, row.suite, row.purpose, row.built?.root ?? 'not built']),
+            ...imported.map((one) => [one.name, '', `imported from ${one.from}`, one.root]),
+          ],
         );
       }
     });
@@ -55,6 +67,10 @@ export const addImage: AddCommand = (program, context) => {
     .argument('[name]', 'which; all unless told')
     .addHelpText('after', '\nExample: faultline image remove faultline/host')
     .action((name: string | undefined) => {
-      log(context, `removed: ${removeImages(name === undefined ? undefined : imageDefinition(imagesDir, name).name)}`);
+      const names = name === undefined ? importedImages().map((one) => one.name) : [name];
+      const imported = names.filter(removeImported).length;
+      const isImport = name !== undefined && imported > 0;
+      const built = isImport ? 0 : removeImages(name === undefined ? undefined : imageDefinition(imagesDir, name).name);
+      log(context, `removed: ${built + imported}`);
     });
 };

@@ -1,8 +1,8 @@
 import { LabError } from '../../core/errors.js';
+import { allRuntimes } from '../choose-runtime.js';
 import { labNameOf, printLabs } from '../labs.js';
 import { formatOption, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
-import { runtimeOf } from '../services.js';
 
 export const addInspect: AddCommand = (program, context) => {
   program
@@ -15,7 +15,8 @@ export const addInspect: AddCommand = (program, context) => {
     .addOption(formatOption())
     .addHelpText('after', '\nExample: faultline inspect --format json')
     .action(async (options: { topo?: string; name?: string; runtime: string; format: PrintFormat }) => {
-      const labs = await runtimeOf(options.runtime).list();
+      const runtimes = await allRuntimes(options.runtime);
+      const labs = (await Promise.all(runtimes.map(({ runtime }) => runtime.list()))).flat();
       if ((options.topo ?? options.name) === undefined) {
         printLabs(context, labs, options.format);
         return;

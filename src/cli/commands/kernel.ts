@@ -5,7 +5,7 @@ import { guestPlace, mountsOf, runInPlace } from '../../guest/place.js';
 import { formatOption, log, printJson, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
 import { projectDir } from '../version.js';
-import { clockOption, seedOf } from '../options.js';
+import { clockOption, seedOf, wholeNumber } from '../options.js';
 
 export const addKernel: AddCommand = (program, context) => {
   const kernel = program.command('kernel').description('the lab kernel: build it, run commands in it');
@@ -60,12 +60,25 @@ export const addKernel: AddCommand = (program, context) => {
     .option('--seed <n>', 'what decides all randomness under the virtual clock', seedOf, 1)
     .option('--image <name>', 'the image to boot from')
     .option('--mount <dir...>', 'folders of the host that the command may write to; end the list with --')
+    .option('--memory <MiB>', 'how much memory it has', wholeNumber(128))
+    .option(
+      '--watchdog <s>',
+      'seconds of real time after which a guest whose clock stands still is ended',
+      wholeNumber(1),
+    )
     .argument('<argv...>', 'the command, after --')
     .addHelpText('after', '\nExample: faultline kernel exec --seed 7 -- sh -c "date; sleep 1000; date"')
     .action(
       async (
         argv: readonly string[],
-        options: { clock: 'real' | 'virtual'; seed: number; image?: string; mount?: string[] },
+        options: {
+          clock: 'real' | 'virtual';
+          seed: number;
+          image?: string;
+          mount?: string[];
+          memory?: number;
+          watchdog?: number;
+        },
       ) => {
         const folders = (options.mount ?? []).map((folder) => resolve(folder));
         const end = await runInPlace(guestPlace(projectDir(), options.image), {
@@ -79,6 +92,8 @@ export const addKernel: AddCommand = (program, context) => {
           stderr: (chunk) => context.stderr.write(chunk),
           onBeat: () => undefined,
           signal: context.signal,
+          ...(options.memory === undefined ? {} : { memoryMiB: options.memory }),
+          ...(options.watchdog === undefined ? {} : { watchdogMs: options.watchdog * 1000 }),
         });
         context.exitCode = end.exitCode;
       },

@@ -9,11 +9,11 @@ import { PROBES } from '../../probe/index.js';
 import type { Lab } from '../../runtime/types.js';
 import { makePlan } from '../../scenario/make-plan.js';
 import { readScenario } from '../../scenario/read.js';
+import { chooseRuntime } from '../choose-runtime.js';
 import { labNameOf } from '../labs.js';
 import { formatOption, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
 import { runPlans } from '../run-plans.js';
-import { runtimeOf } from '../services.js';
 
 interface Options {
   readonly from: string;
@@ -56,8 +56,9 @@ export const addL2cp: AddCommand = (program, context) => {
     .addOption(formatOption())
     .addHelpText('after', '\nExample: faultline l2cp -t x.clab.yml --from ce1:eth1 --to ce2:eth1 --profile fan-out')
     .action(async (options: Options) => {
-      const runtime = runtimeOf(options.runtime);
-      const lab = await runtime.attach(labNameOf(options));
+      const name = labNameOf(options);
+      const chosen = await chooseRuntime(options.runtime, name);
+      const lab = await chosen.runtime.attach(name);
       const folder = mkdtempSync(join(tmpdir(), 'faultline-l2cp-'));
       try {
         const file = join(folder, 'l2cp.yml');
@@ -65,7 +66,7 @@ export const addL2cp: AddCommand = (program, context) => {
         writeFileSync(file, `${JSON.stringify(scenarioFor(options, lab), null, 2)}\n`);
         const families = { faults: FAULTS, probes: PROBES };
         const plan = makePlan(readScenario(file, families), lab.topology, families);
-        await runPlans(context, runtime, [plan], {
+        await runPlans(context, chosen, [plan], {
           keep: true,
           out: options.out,
           strictImages: false,

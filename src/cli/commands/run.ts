@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { ConfigError, EXIT, UsageError, type ConfigIssue, type ExitCode } from '../../core/errors.js';
 import { FAULTS } from '../../fault/index.js';
@@ -8,11 +7,12 @@ import { usableCpus } from '../../guest/launch.js';
 import { guestPlace } from '../../guest/place.js';
 import { placeOf, runScenarioInGuest } from '../../guest/run-scenario.js';
 import type { SeedSet } from '../../history/seed-set.js';
+import { readImageMap } from '../../image/map.js';
 import { PROBES } from '../../probe/index.js';
 import {
+  consoleReporter,
+  exitCodeOf,
   exitCodeOfOutcome,
-  readResult,
-  REPORTS,
   summaryTable,
   wantsColour,
   worstExitCode,
@@ -20,17 +20,17 @@ import {
 import type { RunResult } from '../../run/result.js';
 import { loadPlan, type PlanOverrides } from '../../scenario/make-plan.js';
 import type { Plan } from '../../scenario/plan.js';
+import { chooseRuntime } from '../choose-runtime.js';
 import type { CliContext } from '../context.js';
-import { clockOption, seedsOf, wholeNumber } from '../options.js';
+import { clockOption, imageMapOption, seedsOf, wholeNumber } from '../options.js';
 import { formatOption, log, printJson, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
 import { runPlans } from '../run-plans.js';
 import { runSeedSet } from '../run-seeds.js';
-import { runtimeOf } from '../services.js';
 import { projectDir } from '../version.js';
 
 interface Options {
-  readonly runtime?: 'auto' | 'netns';
+  readonly runtime?: 'auto' | 'netns' | 'containerlab';
   readonly repeat?: number;
   readonly seed?: number;
   readonly seeds?: readonly number[];
@@ -40,6 +40,7 @@ interface Options {
   readonly lab?: string;
   readonly keep?: boolean;
   readonly out: string;
+  readonly imageMap: readonly string[];
   readonly strictImages?: boolean;
   readonly format: PrintFormat;
 }
@@ -72,6 +73,7 @@ export const addRun: AddCommand = (program, context) => {
     .option('--lab <name>', 'use this lab, which is up already, and leave it up')
     .option('--keep', 'leave the lab up')
     .option('--out <folder>', 'where run folders go', 'runs')
+    .addOption(imageMapOption())
     .option('--strict-images', 'refuse where something else than a node’s image would run')
     .addOption(formatOption())
     .addHelpText(
@@ -101,7 +103,8 @@ export const addRun: AddCommand = (program, context) => {
         context.exitCode = await runInGuests(plans, options, context);
         return;
       }
-      await runPlans(context, runtimeOf(plans[0]!.scenario.runtime), plans, {
+      const { runtime, lab } = plans[0]!.scenario;
+      await runPlans(context, await chooseRuntime(runtime, lab, readImageMap(options.imageMap)), plans, {
         keep: options.keep === true,
         out: options.out,
         strictImages: options.strictImages === true,
@@ -148,6 +151,8 @@ function guestOptions(options: Options): readonly string[] {
   return [
     ...(options.runtime === undefined ? [] : ['--runtime', options.runtime]),
     ...(options.strictImages === true ? ['--strict-images'] : []),
+    // As rules, not as the files they may stand in, which the guest does not see.
+    ...readImageMap(options.imageMap).flatMap(({ asked, used }) => ['--image-map', `${asked}=${used}`]),
   ];
 }
 
@@ -162,6 +167,7 @@ async function runSeedSets(plans: readonly Plan[], options: Options, context: Cl
         out: options.out,
         format: options.format,
         options: guestOptions(options),
+        imageMap: readImageMap(options.imageMap),
       }),
     );
   }
@@ -178,10 +184,8 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
   const runs = plans.flatMap((plan) =>
     Array.from({ length: plan.scenario.repeat }, (_, time) => ({ plan, seed: plan.seed + time })),
   );
-  if (options.format === 'json' && runs.length > 1) {
-    throw new UsageError('--format json: only for one run at a time in the lab kernel');
-  }
-  const place = guestPlace(projectDir());
+  const place = { ...guestPlace(projectDir()), imageMap: readImageMap(options.imageMap) };
+  const console = consoleReporter(context.stdout, { colour: wantsColour(context.stdout, process.env) });
   const codes: number[] = [];
   const results: RunResult[] = [];
   for (const { plan, seed } of runs) {
@@ -192,21 +196,27 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
       seed,
       projectDir: projectDir(),
       out: resolve(options.out),
-      options: ['--format', options.format, ...guestOptions(options)],
+      options: guestOptions(options),
       argv: process.argv.slice(2),
-      stdout: (chunk) => context.stdout.write(chunk),
+      stdout: (chunk) => context.stderr.write(chunk),
       stderr: (chunk) => context.stderr.write(chunk),
       onBeat: () => undefined,
       signal: context.signal,
     });
     log(context, `${end.guestS.toFixed(1)} s by the guest's clock took ${end.realS.toFixed(1)} s`);
-    codes.push(end.exitCode);
-    const file = join(end.runDir, REPORTS.json.file);
-    if (existsSync(file)) results.push(await readResult(file));
+    if (end.run === null) codes.push(end.exitCode === EXIT.pass ? EXIT.labFailed : end.exitCode);
+    else {
+      codes.push(exitCodeOf(end.run.result));
+      results.push(end.run.result);
+      if (options.format === 'table') await console.onEnd?.(end.run.result, end.run.dir);
+    }
   }
-  if (runs.length > 1 && results.length > 0) {
+  if (options.format === 'json') printJson(context, results.length === 1 ? results[0] : results);
+  else if (runs.length > 1 && results.length > 0) {
     const colour = wantsColour(context.stdout, process.env);
     context.stdout.write(`\n${summaryTable(results, { colour }).text}`);
+    const without = runs.length - results.length;
+    if (without > 0) context.stdout.write(`${without} of ${runs.length} runs ended without a result\n`);
   }
   const worst = [EXIT.labFailed, EXIT.fail, EXIT.inconclusive, EXIT.usage];
   return (

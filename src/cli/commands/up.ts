@@ -1,10 +1,12 @@
 import type { LabProgress } from '../../runtime/types.js';
 import { readTopology } from '../../topology/read.js';
+import { chooseRuntime } from '../choose-runtime.js';
 import type { CliContext } from '../context.js';
 import { printLabs } from '../labs.js';
+import { readImageMap } from '../../image/map.js';
+import { imageMapOption } from '../options.js';
 import { formatOption, log, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
-import { runtimeOf } from '../services.js';
 
 export const addUp: AddCommand = (program, context) => {
   program
@@ -14,6 +16,7 @@ export const addUp: AddCommand = (program, context) => {
     .requiredOption('-t, --topo <file>', 'containerlab topology file')
     .option('--name <name>', 'name of the lab, instead of the file’s')
     .option('--runtime <name>', 'where it runs', 'auto')
+    .addOption(imageMapOption())
     .option('--strict-images', 'refuse where something else than a node’s image would run')
     .addOption(formatOption())
     .addHelpText('after', '\nExample: faultline up -t topologies/trading-floor/trading-floor.clab.yml')
@@ -22,11 +25,13 @@ export const addUp: AddCommand = (program, context) => {
         topo: string;
         name?: string;
         runtime: string;
+        imageMap: readonly string[];
         strictImages?: boolean;
         format: PrintFormat;
       }) => {
         const topology = readTopology(options.topo);
-        const runtime = runtimeOf(options.runtime);
+        const { runtime, text } = await chooseRuntime(options.runtime, undefined, readImageMap(options.imageMap));
+        log(context, `runtime ${text}`);
         const lab = await runtime.up(topology, {
           labName: options.name ?? topology.name,
           strictImages: options.strictImages === true,

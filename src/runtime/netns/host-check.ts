@@ -28,26 +28,9 @@ export async function checkHost(
   topology?: Topology,
   roots: Readonly<Record<string, string>> = {},
 ): Promise<readonly HostFinding[]> {
-  const findings: HostFinding[] = [];
-  const isRoot = process.geteuid?.() === 0;
-  findings.push(
-    isRoot
-      ? { what: 'root', state: 'ok', detail: 'runs as root' }
-      : {
-          what: 'root',
-          state: 'missing',
-          detail: 'namespaces need root',
-          hint: 'run it with sudo, or with --kernel lab, which needs no privileges',
-        },
-  );
-  findings.push(
-    existsSync(PERL)
-      ? { what: 'perl', state: 'ok', detail: PERL }
-      : { what: 'perl', state: 'missing', detail: `${PERL} is not there`, hint: 'apt-get install perl-base' },
-  );
-  for (const program of PROGRAMS) findings.push(checkProgram(program));
+  const findings: HostFinding[] = [...checkPrograms()];
   findings.push(await checkFrr(topology, roots));
-  if (!isRoot) return findings;
+  if (process.geteuid?.() !== 0) return findings;
   findings.push(
     (await hasFileSystem('overlay'))
       ? { what: 'overlayfs', state: 'ok', detail: "nodes get their own copy of the host's files" }
@@ -72,6 +55,24 @@ export async function checkHost(
     }
   }
   return findings;
+}
+
+/** Root, and the programs of the host that every runtime on it works with. */
+export function checkPrograms(): readonly HostFinding[] {
+  return [
+    process.geteuid?.() === 0
+      ? { what: 'root', state: 'ok', detail: 'runs as root' }
+      : {
+          what: 'root',
+          state: 'missing',
+          detail: 'namespaces need root',
+          hint: 'run it with sudo, or with --kernel lab, which needs no privileges',
+        },
+    existsSync(PERL)
+      ? { what: 'perl', state: 'ok', detail: PERL }
+      : { what: 'perl', state: 'missing', detail: `${PERL} is not there`, hint: 'apt-get install perl-base' },
+    ...PROGRAMS.map(checkProgram),
+  ];
 }
 
 function checkProgram(program: (typeof PROGRAMS)[number]): HostFinding {

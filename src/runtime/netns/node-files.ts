@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LabError } from '../../core/errors.js';
 
@@ -15,7 +24,7 @@ export function pathInRoot(root: string, nodePath: string): string {
       continue;
     }
     const here = join(root, ...done, part!);
-    if (!lstatSync(here, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    if (entryAt(here)?.isSymbolicLink() !== true) {
       done.push(part!);
       continue;
     }
@@ -25,6 +34,16 @@ export function pathInRoot(root: string, nodePath: string): string {
     parts = [...target.split('/').filter((piece) => piece !== '' && piece !== '.'), ...parts];
   }
   return join(root, ...done);
+}
+
+/** What is at a path, links not followed; undefined where nothing is, or something on the way is no folder. */
+export function entryAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 export function readInRoot(root: string, nodePath: string, node: string): Buffer {

@@ -3,6 +3,7 @@ import type { Bind, Topology, TopologyNode } from '../../topology/types.js';
 import { shellWords } from '../shell-words.js';
 import type { FrrStart } from './frr.js';
 import type { InitPlan, Step } from './init-plan.js';
+import { startArgv, type NodeImage, type RunAs } from './node-image.js';
 import { defaultSysctls } from './sysctls.js';
 
 /** What a node's plan follows from, beside the topology. */
@@ -13,6 +14,8 @@ export interface NodePlanInput {
   readonly fullName: string;
   /** The file tree that the node gets a copy of: `/`, or the root folder of its image. */
   readonly root: string;
+  readonly image: NodeImage | undefined;
+  readonly runAs: RunAs;
   /** File systems of the host below `/` that belong to it; none where the root is an image's. */
   readonly submounts: readonly string[];
   readonly staging: string;
@@ -32,13 +35,19 @@ const HIDE_HOST_FRR: Step = ['tmpfs', FRR_CONFIG, '755', ''];
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The environment of everything that runs in a node: nothing of faultline's own reaches it. */
-export function nodeEnvironment(topology: Topology, node: TopologyNode): Readonly<Record<string, string>> {
+export function nodeEnvironment(
+  topology: Topology,
+  node: TopologyNode,
+  image: NodeImage | undefined,
+  home: string,
+): Readonly<Record<string, string>> {
   return {
     PATH,
-    HOME: '/root',
+    HOME: home,
     USER: 'root',
     TERM: 'dumb',
     CLAB_INTFS: String(interfacesOf(topology, node.name).length),
+    ...image?.start?.env,
     ...node.env,
   };
 }
@@ -88,7 +97,9 @@ function setupSteps(input: NodePlanInput): Step[] {
       : []),
     ['leave'],
     ['unset-env'],
-    ...Object.entries(nodeEnvironment(input.topology, node)).map(([key, value]): Step => ['env', key, value]),
+    ...Object.entries(nodeEnvironment(input.topology, node, input.image, input.runAs.home)).map(
+      ([key, value]): Step => ['env', key, value],
+    ),
   ];
 }
 
@@ -129,17 +140,23 @@ function linkSteps({ topology, node }: NodePlanInput): Step[] {
   ];
 }
 
-function startSteps({ node, frr }: NodePlanInput): Step[] {
+function startSteps({ node, frr, image, runAs }: NodePlanInput): Step[] {
   const steps: Step[] = [];
   if (frr) {
     for (const daemon of frr.first) steps.push(['run', daemon.name, ...daemon.argv]);
+    // zebra goes into the background before it listens. Daemons that find nobody there lose what they wanted to ask: pimd
+    // of FRR 10 then has no way to its RP, for good.
+    steps.push(['listening', 'zebra', zebraSocket(frr.first), LISTEN_WITHIN_S]);
     for (const daemon of frr.others) steps.push(['begin', daemon.name, ...daemon.argv]);
     steps.push(['await']);
     // As in FRR's own start, lines that it does not know stop nothing; here they are told.
     if (frr.vtysh) steps.push(['exec', 'vtysh -b', 'vtysh', '-b']);
   }
-  const command = ownCommand(node);
-  if (command) steps.push(['background', ...command]);
+  if (runAs.uid !== 0 || runAs.gid !== 0 || runAs.workdir !== '/') {
+    steps.push(['as', String(runAs.uid), String(runAs.gid), runAs.groups.join(' '), runAs.workdir]);
+  }
+  const [program, ...args] = frr === undefined ? ownCommand(node, image) : [];
+  if (program !== undefined) steps.push(['background', program, ...args]);
   for (const line of node.exec) {
     const words = shellWords(line);
     if (words.length > 0) steps.push(['exec', line, ...words]);
@@ -147,14 +164,21 @@ function startSteps({ node, frr }: NodePlanInput): Step[] {
   return steps;
 }
 
+const LISTEN_WITHIN_S = '30';
+
+/** Where zebra takes its clients: its option `-z`, else FRR's own place. */
+function zebraSocket(first: FrrStart['first']): string {
+  const argv = first.find(({ name }) => name === 'zebra')?.argv ?? [];
+  const at = argv.findIndex((word) => word === '-z' || word === '--socket');
+  return argv[at + 1] !== undefined && at >= 0 ? argv[at + 1]! : '/run/frr/zserv.api';
+}
+
 /**
- * What a container of this node would run as its own command where the topology names one. For an FRR node that is
- * FRR itself, which is started here anyway.
+ * What a container of this node would run as its own command. For an FRR node whose image says nothing of it, that is FRR
+ * itself, which is started here anyway.
  */
-export function ownCommand(node: TopologyNode): readonly [string, ...string[]] | undefined {
-  if (node.driver === 'frr') return undefined;
-  const [program, ...args] = [...shellWords(node.entrypoint ?? ''), ...shellWords(node.cmd ?? '')];
-  return program === undefined ? undefined : [program, ...args];
+export function ownCommand(node: TopologyNode, image: NodeImage | undefined): readonly string[] {
+  return node.driver === 'frr' && image?.start === undefined ? [] : startArgv(node, image?.start);
 }
 
 function isInterfaceSysctl(key: string, interfaces: readonly string[]): boolean {

@@ -19,6 +19,7 @@ import type {
 import { runThere, startThere, type Entrance } from './enter.js';
 import { netnsPath } from './names.js';
 import { pathInRoot, readInRoot, writeInRoot } from './node-files.js';
+import { runAs } from './node-image.js';
 import { nodeEnvironment } from './node-plan.js';
 import { processesOf, stateOf } from './node-processes.js';
 import { pauseNode, resumeNode } from './pause.js';
@@ -80,7 +81,7 @@ export class NetnsNode implements LabNode {
   }
 
   async software(): Promise<NodeSoftware> {
-    return softwareOf(this.spec, this.lab.roots[this.name]!);
+    return softwareOf(this.spec, this.lab.roots[this.name]!, this.lab.images[this.name]);
   }
 
   async pause(): Promise<void> {
@@ -125,7 +126,9 @@ export class NetnsNode implements LabNode {
     if (nodeState(this.folder, this.name) === 'paused') {
       throw new LabError(`node ${this.name} is paused: nothing can run in it`);
     }
-    return { how: 'node', initPid: init.pid, env: nodeEnvironment(this.lab.topology, this.spec) };
+    const image = this.lab.images[this.name];
+    const as = runAs(this.spec, image, this.lab.roots[this.name]!);
+    return { how: 'node', initPid: init.pid, env: nodeEnvironment(this.lab.topology, this.spec, image, as.home), as };
   }
 
   private network(): Entrance {

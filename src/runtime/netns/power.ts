@@ -5,7 +5,7 @@ import { isAlive } from '../../process/proc.js';
 import type { Topology } from '../../topology/types.js';
 import type { KillMode } from '../types.js';
 import { endProcesses } from './ending.js';
-import { runThere } from './enter.js';
+import { runThere, type Entrance } from './enter.js';
 import { formatFields, type Step } from './init-plan.js';
 import { addressBatch } from './link-batch.js';
 import { netnsPath } from './names.js';
@@ -29,9 +29,7 @@ export async function killNode(folder: LabFolder, lab: LabState, node: string, m
   const init = folder.init(node);
   const netns = netnsPath(lab.fullNames[node]!);
   if (mode === 'carrier-silent') {
-    const there = { how: 'net', file: netns, lab: lab.lab } as const;
-    const names = (await linksThere(there)).map((link) => link.ifname).filter((name) => name !== 'lo');
-    await runThere(there, ['nft', '-f', '-'], { input: silenceRules(names) });
+    await silence({ how: 'net', file: netns, lab: lab.lab });
   }
   if (mode === 'carrier-down') {
     const target = init === undefined ? ['0', ''] : [String(init.pid), init.startTicks];
@@ -40,6 +38,12 @@ export async function killNode(folder: LabFolder, lab: LabState, node: string, m
     });
   }
   if (init !== undefined) await endProcesses([init]);
+}
+
+/** From now on nothing gets in or out of a network namespace, whose links stay up. */
+export async function silence(there: Entrance): Promise<void> {
+  const names = (await linksThere(there)).map((link) => link.ifname).filter((name) => name !== 'lo');
+  await runThere(there, ['nft', '-f', '-'], { input: silenceRules(names) });
 }
 
 function silenceRules(interfaces: readonly string[]): string {

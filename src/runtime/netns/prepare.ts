@@ -6,7 +6,8 @@ import { boundFile, isFrrConfigured, readBoundFile } from './frr-files.js';
 import { FRR_DIR, frrStart, parseDaemonsFile } from './frr.js';
 import { hostsFile, nodeAddresses } from './hosts-file.js';
 import type { InitPlan } from './init-plan.js';
-import { nodeInitPlan } from './node-plan.js';
+import { isFrrStart, runAs, type NodeImage } from './node-image.js';
+import { nodeInitPlan, ownCommand } from './node-plan.js';
 import { hostSubmounts } from './submounts.js';
 
 /** Where a node's daemons file comes from when neither the topology nor its image has one. */
@@ -15,7 +16,7 @@ const DEFAULT_DAEMONS = 'zebra=yes\nstaticd=yes\nvtysh_enable=yes\nzebra_options
 /** The plans of all nodes; reads what they bind and creates nothing. @throws LabError */
 export function prepareNodes(
   topology: Topology,
-  roots: Readonly<Record<string, string>>,
+  images: Readonly<Record<string, NodeImage | undefined>>,
   fullNames: Readonly<Record<string, string>>,
   staging: string,
 ): ReadonlyMap<string, InitPlan> {
@@ -29,8 +30,9 @@ export function prepareNodes(
   const submounts = hostSubmounts(readFileSync('/proc/self/mountinfo', 'utf8'), isFolder);
   return new Map(
     topology.nodes.map((node) => {
-      const root = roots[node.name]!;
-      const runsFrr = node.driver === 'frr';
+      const image = images[node.name];
+      const root = image?.root ?? '/';
+      const runsFrr = startsFrrHere(node, image);
       const bound = readBoundFile(node, '/etc/frr/daemons');
       const imageFile = join(root, 'etc/frr/daemons');
       const daemonsFile = bound ?? (root !== '/' && existsSync(imageFile) ? undefined : DEFAULT_DAEMONS);
@@ -41,6 +43,8 @@ export function prepareNodes(
         node: withRealPaths(node),
         fullName: fullNames[node.name]!,
         root,
+        image,
+        runAs: runAs(node, image, root),
         submounts: root === '/' ? submounts : [],
         staging,
         hostsFile: hostsFile(topology, node.name, addresses),
@@ -54,6 +58,12 @@ export function prepareNodes(
       return [node.name, plan];
     }),
   );
+}
+
+/** Whether faultline starts the FRR daemons of this node: not where its image has a start program of another kind. */
+export function startsFrrHere(node: TopologyNode, image: NodeImage | undefined): boolean {
+  const own = ownCommand(node, image);
+  return node.driver === 'frr' && (own.length === 0 || isFrrStart(own));
 }
 
 /** Symbolic links of the host are followed here: in a node they would lead elsewhere. */

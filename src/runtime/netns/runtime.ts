@@ -19,7 +19,8 @@ import { forItsFrr } from './frr-files.js';
 import { checkHost } from './host-check.js';
 import { checkLabName, fullNodeName, netnsPath } from './names.js';
 import { NetnsNode, nodeState } from './node.js';
-import { prepareNodes } from './prepare.js';
+import { startArgv, type NodeImage } from './node-image.js';
+import { prepareNodes, startsFrrHere } from './prepare.js';
 import { softwareOf } from './software.js';
 import { defaultStateDir, LabFolder, labNames, type LabState } from './state.js';
 import { supportOf } from './supported.js';
@@ -28,23 +29,23 @@ import { tearDown } from './teardown.js';
 export interface NetnsOptions {
   /** Folder of all lab states; `/run/faultline` or `$FAULTLINE_STATE` unless given. */
   readonly stateDir?: string;
-  /** Root folder of an image that was built here; undefined where there is none and the host's programs stand in. */
-  readonly imageRoot?: (image: string) => Promise<string | undefined>;
+  /** The image that is here for this name; undefined where there is none and the host's programs stand in. */
+  readonly findImage?: (name: string) => NodeImage | undefined;
 }
 
 /** containerlab topologies in namespaces of this host, without Docker. Needs root. */
 export class NetnsRuntime implements Runtime {
   readonly name = 'netns';
   private readonly stateDir: string;
-  private readonly imageRoot: (image: string) => Promise<string | undefined>;
+  private readonly findImage: (name: string) => NodeImage | undefined;
 
   constructor(options: NetnsOptions = {}) {
     this.stateDir = options.stateDir ?? defaultStateDir();
-    this.imageRoot = options.imageRoot ?? (() => Promise.resolve(undefined));
+    this.findImage = options.findImage ?? (() => undefined);
   }
 
   async check(topology?: Topology): Promise<readonly HostFinding[]> {
-    return checkHost(topology, topology === undefined ? {} : await this.rootsOf(topology));
+    return checkHost(topology, topology === undefined ? {} : rootsOf(topology, this.imagesOf(topology)));
   }
 
   async up(topology: Topology, options: UpOptions = {}): Promise<Lab> {
@@ -58,16 +59,17 @@ export class NetnsRuntime implements Runtime {
     const fullNames = Object.fromEntries(
       topology.nodes.map((node) => [node.name, fullNodeName(topology, lab, node.name)]),
     );
-    const roots = await this.rootsOf(topology);
-    const software = await softwareOfAll(topology, roots);
+    const images = this.imagesOf(topology);
+    const software = await softwareOfAll(topology, images);
     const chosen = topology.nodes.map((node) => forItsFrr(node, software.get(node.name)!.version));
     const notes = [
       ...support.notes,
+      ...startNotes(topology, images),
       ...substitutions(software, options.strictImages === true),
       ...chosen.flatMap(({ note }) => note ?? []),
     ];
     const fitting = { ...topology, nodes: chosen.map(({ node }) => node) };
-    const plans = prepareNodes(fitting, roots, fullNames, folder.staging);
+    const plans = prepareNodes(fitting, images, fullNames, folder.staging);
     folder.create();
     const state: LabState = {
       version: 1,
@@ -77,7 +79,8 @@ export class NetnsRuntime implements Runtime {
       runDir: options.runDir ?? null,
       owner: process.env['SUDO_USER'] ?? userInfo().username,
       fullNames,
-      roots,
+      roots: rootsOf(topology, images),
+      images,
       notes,
     };
     try {
@@ -146,25 +149,28 @@ export class NetnsRuntime implements Runtime {
     throw new LabError(`this host lacks what lab ${topology.name} needs:\n${lines.join('\n')}`);
   }
 
-  private async rootsOf(topology: Topology): Promise<Record<string, string>> {
-    const roots: Record<string, string> = {};
-    for (const node of topology.nodes) {
-      roots[node.name] = (node.image === undefined ? undefined : await this.imageRoot(node.image)) ?? '/';
-    }
-    return roots;
+  private imagesOf(topology: Topology): Record<string, NodeImage> {
+    return Object.fromEntries(
+      topology.nodes.flatMap((node) => {
+        const image = node.image === undefined ? undefined : this.findImage(node.image);
+        return image === undefined ? [] : [[node.name, image]];
+      }),
+    );
   }
 }
 
 /** What each node runs, by its name. */
 async function softwareOfAll(
   topology: Topology,
-  roots: Readonly<Record<string, string>>,
+  images: Readonly<Record<string, NodeImage>>,
 ): Promise<ReadonlyMap<string, NodeSoftware>> {
   const all = new Map<string, NodeSoftware>();
   const seen = new Map<string, NodeSoftware>();
   for (const node of topology.nodes) {
-    const key = `${node.driver} ${node.image ?? ''} ${roots[node.name]!}`;
-    const software = seen.get(key) ?? (await softwareOf(node, roots[node.name]!));
+    const image = images[node.name];
+    const root = image?.root ?? '/';
+    const key = `${node.driver} ${node.image ?? ''} ${root}`;
+    const software = seen.get(key) ?? (await softwareOf(node, root, image));
     seen.set(key, software);
     all.set(node.name, software);
   }
@@ -180,6 +186,25 @@ function substitutions(all: ReadonlyMap<string, NodeSoftware>, strict: boolean):
     throw new LabError(`images that are not what would run (--strict-images):\n${notes.join('\n')}`);
   }
   return notes;
+}
+
+function rootsOf(topology: Topology, images: Readonly<Record<string, NodeImage>>): Record<string, string> {
+  return Object.fromEntries(topology.nodes.map(({ name }) => [name, images[name]?.root ?? '/']));
+}
+
+/** What becomes of how an FRR image, or its topology, would start the container. */
+function startNotes(topology: Topology, images: Readonly<Record<string, NodeImage>>): string[] {
+  return topology.nodes.flatMap((node) => {
+    const start = images[node.name]?.start;
+    if (node.driver !== 'frr' || (node.cmd ?? node.entrypoint ?? start) === undefined) return [];
+    if (startsFrrHere(node, images[node.name])) {
+      return [`${node.name}: its command is left out: FRR is started as its daemons file says`];
+    }
+    const argv = startArgv(node, start).join(' ');
+    return [
+      `${node.name}: FRR is started by its own command (${argv}); where that has a watchfrr, daemons that die come back`,
+    ];
+  });
 }
 
 function refuseTakenNames(fullNames: readonly string[]): void {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LabError } from '../../core/errors.js';
 import type { ProcessIdentity } from '../../process/proc.js';
 import type { Topology } from '../../topology/types.js';
+import type { NodeImage } from './node-image.js';
 
 /**
  * What is kept about a lab so that any later process finds it. Written before the first namespace is made; `up` once
@@ -20,6 +21,8 @@ export interface LabState {
   readonly fullNames: Readonly<Record<string, string>>;
   /** Node name → root folder of the image that its files come from; `/` is the host's own. */
   readonly roots: Readonly<Record<string, string>>;
+  /** Node name → image of that root folder; none for the host's own. */
+  readonly images: Readonly<Record<string, NodeImage>>;
   /** What the topology asked for and this runtime leaves out, and what its commands failed with. */
   readonly notes: readonly string[];
 }
@@ -85,7 +88,9 @@ export class LabFolder {
   /** @returns undefined where there is no such lab, or it was cut off before it had a state. */
   read(): LabState | undefined {
     try {
-      return JSON.parse(readFileSync(join(this.dir, 'state.json'), 'utf8')) as LabState;
+      // Labs of an earlier version have no images.
+      const state = JSON.parse(readFileSync(join(this.dir, 'state.json'), 'utf8')) as Partial<LabState>;
+      return { images: {}, ...state } as LabState;
     } catch {
       return undefined;
     }

@@ -54,9 +54,6 @@ export function supportOf(topology: Topology): SupportFindings {
     }
     if (node.mgmtIpv4 !== undefined) notes.push(`${node.name}: 'mgmt-ipv4' is left out: ${NOTED['mgmt-ipv4']!}`);
     if (node.privileged === false) refuse(`'privileged: false' is not supported by the netns runtime`);
-    if (node.user !== undefined && node.user !== 'root' && node.user !== '0') {
-      refuse(`'user: ${node.user}' is not supported by the netns runtime: programs run as root`);
-    }
     if (node.startupConfig !== undefined && node.driver !== 'frr') {
       notes.push(`${node.name}: 'startup-config' is left out: of no meaning for kind ${node.kind}`);
     }
@@ -66,9 +63,6 @@ export function supportOf(topology: Topology): SupportFindings {
       } catch (error) {
         refuse((error as Error).message);
       }
-    }
-    if (node.driver === 'frr' && (node.cmd ?? node.entrypoint) !== undefined) {
-      notes.push(`${node.name}: its command is left out: FRR is started as its daemons file says`);
     }
     if (node.kind === 'bridge') notes.push(`${node.name}: a bridge in a namespace of its own, not one of the host`);
   }

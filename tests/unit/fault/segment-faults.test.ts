@@ -27,7 +27,7 @@ function lab(forwarders: readonly string[], seenOn: readonly string[] = []): Fak
 }
 
 async function summary(view: FakeLab, fault: Fault<never>, options: unknown): Promise<string> {
-  const checked = fault.schema.parse(options) as never;
+  const checked = fault.schema.parse(options);
   const resolved = await fault.resolve(view, checked);
   expect(JSON.parse(JSON.stringify(resolved)), 'plain data').to.deep.equal(resolved);
   return resolved.summary;

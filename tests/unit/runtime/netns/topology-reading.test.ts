@@ -133,14 +133,12 @@ describe('supportOf', () => {
       topologyOf('lab', {
         a: {
           other: { memory: '1Gb', stages: { create: {} }, 'network-mode': 'none', 'env-files': [] },
-          user: 'nobody',
         },
         b: { privileged: false, other: { 'network-mode': 'container:x', 'never-heard-of': 1 } },
       }),
     );
     expect(found.refused.map((line) => line.replace(/^hand-made:1:1: /, ''))).to.deep.equal([
       "node a: 'stages' is not supported by the netns runtime",
-      "node a: 'user: nobody' is not supported by the netns runtime: programs run as root",
       "node b: 'network-mode' is not supported by the netns runtime",
       "node b: 'never-heard-of' is not supported by the netns runtime",
       "node b: 'privileged: false' is not supported by the netns runtime",

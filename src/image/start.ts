@@ -1,0 +1,43 @@
+import type { ImageConfig } from './archive.js';
+
+/**
+ * What images with FRR that faultline makes start: FRR by its own script, with watchfrr as in FRR's published images;
+ * then process 1 stays, takes up orphans, and ends on SIGTERM at once.
+ */
+export const FRR_START: readonly string[] = [
+  '/bin/sh',
+  '-c',
+  "trap 'exit 0' TERM INT; /usr/lib/frr/frrinit.sh start & wait; while :; do sleep 86400 & wait; done",
+];
+
+/** What a container of an image starts, and how (`docker inspect` shows the same under Config). */
+export interface ImageStart {
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** `name`, `uid`, `name:group` …; empty is root. */
+  readonly user: string;
+  /** Absolute. */
+  readonly workdir: string;
+}
+
+export function startOf(config: ImageConfig): ImageStart {
+  const said = config.config ?? {};
+  const env = (said.Env ?? []).map((line): [string, string] => {
+    const equals = line.indexOf('=');
+    return equals < 0 ? [line, ''] : [line.slice(0, equals), line.slice(equals + 1)];
+  });
+  return {
+    entrypoint: wordsOf(said.Entrypoint),
+    command: wordsOf(said.Cmd),
+    env: Object.fromEntries(env),
+    user: said.User ?? '',
+    workdir: said.WorkingDir?.startsWith('/') === true ? said.WorkingDir : '/',
+  };
+}
+
+/** A plain text instead of a list is what a shell is given. */
+function wordsOf(value: readonly string[] | string | null | undefined): readonly string[] {
+  if (value === null || value === undefined) return [];
+  return typeof value === 'string' ? ['/bin/sh', '-c', value] : value;
+}

@@ -1,0 +1,54 @@
+import type Docker from 'dockerode';
+import type { Topology } from '../../topology/types.js';
+import { checkPrograms } from '../netns/host-check.js';
+import type { HostFinding } from '../types.js';
+import { factsOfDocker, notLocal } from './docker.js';
+import { imageHint, missingImages } from './images.js';
+import { isVirtualMachine } from './kinds.js';
+import { findProgram, programVersion } from './program.js';
+
+/** What this host has of what containerlab's labs need. Creates nothing. */
+export async function checkHost(docker: Docker, topology?: Topology): Promise<readonly HostFinding[]> {
+  const findings: HostFinding[] = [...checkPrograms()];
+  findings.push(await containerlab());
+  try {
+    const facts = await factsOfDocker(docker);
+    findings.push(
+      facts.local
+        ? { what: 'docker', state: 'ok', detail: `Docker ${facts.version} at ${facts.where}` }
+        : { what: 'docker', state: 'missing', detail: notLocal(facts) },
+    );
+  } catch (error) {
+    findings.push({ what: 'docker', state: 'missing', detail: (error as Error).message });
+    return findings;
+  }
+  if (topology === undefined) return findings;
+  for (const node of topology.nodes.filter((one) => isVirtualMachine(one.kind))) {
+    findings.push({
+      what: node.name,
+      state: 'missing',
+      detail: `kind ${node.kind} is a virtual machine: not supported`,
+    });
+  }
+  for (const { image, nodes } of await missingImages(docker, topology)) {
+    findings.push({
+      what: 'image',
+      state: image.startsWith('faultline/') ? 'missing' : 'note',
+      detail: `${image} is not here (${nodes.join(', ')})`,
+      hint: imageHint(image),
+    });
+  }
+  return findings;
+}
+
+async function containerlab(): Promise<HostFinding> {
+  const program = findProgram();
+  if (program === undefined) {
+    const hint = 'https://containerlab.dev/install, or scripts/containerlab.sh';
+    return { what: 'containerlab', state: 'missing', detail: 'the program is not there', hint };
+  }
+  const version = await programVersion().catch(() => undefined);
+  return version === undefined
+    ? { what: 'containerlab', state: 'missing', detail: `${program} does not tell its version` }
+    : { what: 'containerlab', state: 'ok', detail: `${version}, ${program}` };
+}

@@ -1,0 +1,197 @@
+import { existsSync, lstatSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { CleanupError, LabError } from '../../core/errors.js';
+import { parseYaml } from '../../core/yaml.js';
+import { runCommand } from '../../process/command.js';
+import { identify, type ProcessIdentity } from '../../process/proc.js';
+import { expandEnv } from '../../topology/env.js';
+import { endProcesses } from '../netns/ending.js';
+import { LAB_MARK } from '../netns/enter.js';
+import { fullNodeName, netnsPath } from '../netns/names.js';
+import type { LabProgress } from '../types.js';
+import { containersOf, type LabContainer } from './containers.js';
+import { dockerProblem } from './docker.js';
+import { releaseNamespace } from './hold.js';
+import { findProgram, runContainerlab, tail } from './program.js';
+import { isBeingMade, type LabFolder, type LabState } from './state.js';
+
+const HOSTS_FILE = '/etc/hosts';
+const LOOK_MS = 100;
+const QUIET_LOOKS = 5;
+
+export interface DownOptions {
+  readonly onProgress?: (progress: LabProgress) => void;
+}
+
+/**
+ * Takes a lab down, whoever deployed it and whatever state it is in: by containerlab where its file still names this
+ * lab, then by hand what that has left, whatever it said; and looks again.
+ * @throws LabError where Docker does not answer; CleanupError with one reason for each thing that is still there
+ */
+export async function takeDown(docker: Docker, folder: LabFolder, options: DownOptions = {}): Promise<void> {
+  const { lab } = folder;
+  const tell = (detail: string): void => options.onProgress?.({ stage: 'down', detail });
+  const problems: Error[] = [];
+  const attempt = async (what: () => Promise<unknown>): Promise<void> => {
+    try {
+      await what();
+    } catch (cause) {
+      problems.push(dockerProblem(docker, cause));
+    }
+  };
+  const state = folder.read();
+  const containers = await containersOf(docker, lab);
+  if (containers.length === 0 && !folder.exists()) return;
+  const names = [
+    ...new Set([
+      ...containers.map((one) => one.fullName),
+      ...(state?.topology.nodes.map((node) => fullNodeName(state.topology, lab, node.name)) ?? []),
+    ]),
+  ];
+  await attempt(() => endProcesses(markedProcesses(lab)));
+  for (const one of containers) {
+    if (one.state === 'paused') await attempt(() => docker.getContainer(one.id).unpause());
+  }
+  if (containers.length > 0) await attempt(() => destroy(lab, containers, state, tell));
+  for (const one of await containersOf(docker, lab)) {
+    tell(`container ${one.fullName} was left: removed`);
+    await attempt(() => docker.getContainer(one.id).remove({ force: true, v: true }));
+  }
+  for (const held of heldNamespaces(folder)) await attempt(() => releaseNamespace(held));
+  for (const name of names) await attempt(() => removeName(name, `clab-park-${name}`));
+  await attempt(async () => cleanHostFiles(lab));
+  await attempt(() => removeNetworks(docker, containers, folder));
+
+  const left = await settled(docker, lab, state);
+  for (const one of left) problems.push(new LabError(`container ${one.fullName} is still there (${one.state})`));
+  for (const name of names.filter((one) => isThere(netnsPath(one)))) {
+    problems.push(new LabError(`network namespace ${name} is still there`));
+  }
+  if (left.length === 0 && problems.length === 0) await attempt(async () => folder.remove());
+  if (problems.length > 0) {
+    throw new CleanupError(problems, `lab ${lab}: ${problems.map((one) => one.message).join('; ')}`);
+  }
+}
+
+/**
+ * What containers there are. Of a lab whose making was cut off some may be asked for that Docker has not made yet: they
+ * are removed as they come, until none has come for a while.
+ */
+async function settled(docker: Docker, lab: string, state: LabState | undefined): Promise<readonly LabContainer[]> {
+  let left = await containersOf(docker, lab);
+  if (state?.phase !== 'making') return left;
+  for (let quiet = 0; quiet < QUIET_LOOKS; quiet++) {
+    await sleep(LOOK_MS);
+    left = await containersOf(docker, lab);
+    for (const one of left) {
+      quiet = 0;
+      await docker.getContainer(one.id).remove({ force: true, v: true });
+    }
+  }
+  return left.length === 0 ? left : containersOf(docker, lab);
+}
+
+/**
+ * By the containerlab program, and only where that is safe: told a name, or a file with another name in it, it would take
+ * down another lab; told to clean up without containers, it would remove the first lab folder that it finds.
+ */
+async function destroy(
+  lab: string,
+  containers: readonly LabContainer[],
+  state: LabState | undefined,
+  tell: (detail: string) => void,
+): Promise<void> {
+  const file = state?.file ?? containers[0]!.topologyFile;
+  if (findProgram() === undefined || !existsSync(file) || nameIn(file) !== lab) {
+    tell(`${file} is not to be had, or names another lab: its containers are removed one by one`);
+    return;
+  }
+  tell(lab);
+  // The folder that containerlab made for a lab of ours goes with it; somebody else's stays, as with containerlab itself.
+  const ours = state !== undefined;
+  const argv = ['destroy', '--topo', file, '--keep-mgmt-net', ...(ours ? ['--cleanup'] : [])];
+  const end = await runContainerlab(argv);
+  if (end.exitCode !== 0) tell(`containerlab destroy exited with ${String(end.exitCode)}: ${tail(end.log)}`);
+}
+
+/** The lab's name in a topology file; undefined where it cannot be read. */
+function nameIn(file: string): string | undefined {
+  const expanded = expandEnv(readFileSync(file, 'utf8'), process.env);
+  const root = parseYaml(expanded.text, file, expanded.origin).document?.text;
+  const name = (root as { name?: unknown } | null | undefined)?.name;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** Programs that faultline runs in the networks of this lab from outside. */
+function markedProcesses(lab: string): readonly ProcessIdentity[] {
+  return readdirSync('/proc').flatMap((entry) => {
+    if (!/^\d+$/.test(entry)) return [];
+    try {
+      const variables = readFileSync(`/proc/${entry}/environ`, 'utf8').split('\0');
+      const identity = variables.includes(`${LAB_MARK}=${lab}`) ? identify(Number(entry)) : undefined;
+      return identity === undefined ? [] : [identity];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function heldNamespaces(folder: LabFolder): string[] {
+  try {
+    return readdirSync(join(folder.dir, 'held')).map((node) => folder.held(node));
+  } catch {
+    return [];
+  }
+}
+
+/** The link in /run/netns, and the namespace where containerlab itself parks the links of a node that it stopped. */
+async function removeName(name: string, parking: string): Promise<void> {
+  if (isThere(netnsPath(name))) rmSync(netnsPath(name), { force: true });
+  if (isThere(netnsPath(parking))) await runCommand(['ip', 'netns', 'delete', parking]);
+}
+
+/** What containerlab writes about a lab outside of its folder, where it has not taken it away itself. */
+function cleanHostFiles(lab: string): void {
+  rmSync(`/etc/ssh/ssh_config.d/clab-${lab}.conf`, { force: true });
+  const text = readFileSync(HOSTS_FILE, 'utf8');
+  const [start, end] = [`###### CLAB-${lab}-START ######`, `###### CLAB-${lab}-END ######`];
+  const from = text.indexOf(start);
+  const to = text.indexOf(end, from);
+  if (from < 0 || to < 0) return;
+  writeFileSync(HOSTS_FILE, text.slice(0, from) + text.slice(to + end.length).replace(/^\n/, ''));
+}
+
+/**
+ * Management networks of containerlab's that nobody uses any more. containerlab is not left to do it: another lab that is
+ * just coming up would lose the network between its own look and its first container.
+ */
+async function removeNetworks(docker: Docker, containers: readonly LabContainer[], folder: LabFolder): Promise<void> {
+  if (isBeingMade(folder.stateDir, folder.lab)) return;
+  for (const name of new Set(containers.flatMap((one) => one.networks))) {
+    try {
+      const network = docker.getNetwork(name);
+      const { Labels: labels, Containers: users } = (await network.inspect()) as {
+        Labels?: Readonly<Record<string, string>> | null;
+        Containers?: Readonly<Record<string, unknown>> | null;
+      };
+      if (labels?.['containerlab'] === undefined || Object.keys(users ?? {}).length > 0) continue;
+      await network.remove();
+    } catch (error) {
+      // It went, or got a user, while we looked.
+      const { statusCode } = error as { statusCode?: number };
+      if (statusCode !== 404 && statusCode !== 403) throw error;
+    }
+  }
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Folder that containerlab made for a lab, by the folders of its nodes. */
+export function labDirOf(container: LabContainer): string | undefined {
+  const dir = dirname(container.nodeDir);
+  return basename(dir).startsWith('clab-') ? dir : undefined;
+}

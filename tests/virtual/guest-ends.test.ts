@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { identify, isAlive, type ProcessIdentity } from '../../src/process/proc.js';
+import { Workplace } from '../lab/cli.js';
+
+const EXEC = ['kernel', 'exec'];
+
+/** The kernel of this workplace's guest and its processes, as the host sees them. */
+function guestProcesses(place: Workplace): { readonly kernel: number; readonly all: readonly ProcessIdentity[] } {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
+      if (!words.some((word) => word.startsWith(`folder=${place.temporary}`))) continue;
+      const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ');
+      const all = [pid, ...children].flatMap((one) => identify(Number(one)) ?? []);
+      return { kernel: Number(pid), all };
+    } catch {
+      // it ended meanwhile
+    }
+  }
+  throw new Error('no guest of this workplace runs');
+}
+
+/** Resolves when none of them lives any more. */
+async function allGone(processes: readonly ProcessIdentity[]): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt++) {
+    if (!processes.some(isAlive)) return;
+    await new Promise((done) => setTimeout(done, 25));
+  }
+  throw new Error(`still there: ${JSON.stringify(processes.filter(isAlive))}`);
+}
+
+describe('the end of a guest', function () {
+  this.timeout(300_000);
+  let place: Workplace;
+  beforeEach(() => (place = new Workplace()));
+  afterEach(() => place.remove());
+
+  /** Starts something that goes on, by the real clock, and waits until it runs. */
+  async function running(): Promise<ReturnType<Workplace['start']> & ReturnType<typeof guestProcesses>> {
+    const started = place.start([...EXEC, '--clock', 'real', '--', 'sh', '-c', 'echo up; sleep 600 & sleep 600']);
+    const up = new Promise((done) => started.child.stdout!.once('data', done));
+    const early = started.end.then(({ stderr }) => Promise.reject(new Error(`it ended before it was up: ${stderr}`)));
+    await Promise.race([up, early]);
+    early.catch(() => undefined); // it ends some time, and that is no error then
+    const processes = guestProcesses(place);
+    expect(processes.all.length).to.be.greaterThan(2);
+    return { ...started, ...processes };
+  }
+
+  it('by a panic is exit 4 with what its kernel said', async () => {
+    const panic = 'echo 2 >/proc/sys/vm/panic_on_oom; mount -o remount,size=1g /tmp; dd if=/dev/zero of=/tmp/x bs=1M';
+    const end = await place.run([...EXEC, '--memory', '192', '--', 'sh', '-c', panic]);
+    expect(end.exitCode).to.equal(4);
+    expect(end.stderr).to.match(/ended by SIG.*last lines:\n.*Kernel panic - not syncing/s);
+    expect(readdirSync(place.temporary)).to.deep.equal([]);
+  });
+
+  it('that hangs comes by the watchdog', async () => {
+    const end = await place.run([...EXEC, '--watchdog', '2', '--', 'sh', '-c', 'while :; do :; done']);
+    expect(end.exitCode).to.equal(4);
+    expect(end.stderr).to.match(/did not get on \(its clock stood at [\d.]+ s\)/);
+    expect(readdirSync(place.temporary)).to.deep.equal([]);
+  });
+
+  it('that somebody kills is exit 4', async () => {
+    const { kernel, all, end } = await running();
+    process.kill(kernel, 'SIGKILL');
+    const { exitCode, stderr } = await end;
+    expect({ exitCode, stderr }).to.deep.include({ exitCode: 4 });
+    expect(stderr).to.contain('was ended by SIGKILL');
+    await allGone(all);
+    expect(readdirSync(place.temporary)).to.deep.equal([]);
+  });
+
+  it('comes with an interrupt of the launcher', async () => {
+    const { child, all, end } = await running();
+    child.kill('SIGINT');
+    expect((await end).exitCode).to.equal(130);
+    await allGone(all);
+    expect(readdirSync(place.temporary)).to.deep.equal([]);
+  });
+
+  it('comes at once with SIGKILL of the launcher, and the next guest sweeps what that left', async () => {
+    const { child, all } = await running();
+    child.kill('SIGKILL');
+    await allGone(all);
+    const left = readdirSync(place.temporary);
+    expect(left).to.have.length(1);
+    expect(left[0]).to.match(/^faultline-guest-/);
+    const next = await place.run([...EXEC, '--', 'true']);
+    expect(next.exitCode, next.stderr).to.equal(0);
+    expect(readdirSync(place.temporary)).to.deep.equal([]);
+  });
+});
