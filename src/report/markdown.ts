@@ -17,6 +17,7 @@ import {
 import { ORDER_COLUMNS, orderCells, orderRows, responseText } from './orders.js';
 import type { MatrixResult } from '../l2cp/matrix.js';
 import { expectedText, matrixGroups, outcomeText } from './matrix.js';
+import { accountText, burst, lengthText, stepOffset, stepSource, usedSteps } from './timeline.js';
 import { METHOD_NOTES } from './method.js';
 import { formatCount, formatElapsed, formatInterval } from './text/figures.js';
 import { visible } from './text/visible.js';
@@ -31,7 +32,7 @@ export function renderMarkdown(result: RunResult): string {
     [result.lab.topology, result.lab.runtime, softwareOf(result), clockOf(result), result.run.id].map(md).join(' · '),
     ...(result.scenario.description === null ? [] : [md(result.scenario.description)]),
     ...(result.l2cp === undefined
-      ? [faultLine(result), resultTable(result), orderTable(result)]
+      ? [faultLine(result), resultTable(result), orderTable(result), stepTable(result)]
       : [matrixTable(result.l2cp)]),
     ...notes(result),
     ...detailTable(result),
@@ -110,6 +111,38 @@ function orderTable(result: RunResult): string {
   ]);
   const response = (result.analysis?.orders ?? []).map((one) => `${one.item}: reply after ${responseText(one)}`);
   return ['## Order entry', table([...ORDER_COLUMNS, 'event', 'verdict'], cells), list(response)].join('\n\n');
+}
+
+const MOST_STEPS = 60;
+
+function stepTable(result: RunResult): string {
+  const timeline = result.analysis?.timeline;
+  if (timeline === undefined) return '';
+  const outages = timeline.outages.map((one) => [
+    md(one.flow),
+    md(one.receiver),
+    eventWords(result, one.event),
+    lengthText(one),
+    md(accountText(timeline, one)),
+  ]);
+  const used = usedSteps(timeline);
+  const steps = timeline.steps
+    .filter((_, index) => timeline.steps.length <= MOST_STEPS || used.has(index))
+    .slice(0, MOST_STEPS)
+    .map((step) => [
+      stepOffset(result, step),
+      step.kind,
+      md(step.node),
+      md(`${step.what}${burst(step)}`),
+      md(stepSource(step)),
+    ]);
+  return [
+    '## Steps of the control plane',
+    outages.length === 0
+      ? 'Nothing was lost.'
+      : table(['flow', 'receiver', 'event', 'outage', 'accounted for'], outages),
+    steps.length === 0 ? 'No step was found.' : table(['after the fault', 'step', 'at', 'what', 'evidence'], steps),
+  ].join('\n\n');
 }
 
 function detailTable(result: RunResult): string[] {

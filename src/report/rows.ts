@@ -255,6 +255,7 @@ export function doubtsOf(result: RunResult): string[] {
     ...(result.analysis?.flows ?? []).flatMap((flow) =>
       flow.doubts.map((doubt) => `${flow.flow} at ${flow.receiver}: ${doubt}`),
     ),
+    ...(result.analysis?.timeline?.problems ?? []).map((problem) => `steps: ${problem}`),
     ...(result.analysis?.orders ?? []).flatMap((one) => one.doubts.map((doubt) => `${one.item}: ${doubt}`)),
     ...result.captures.flatMap((capture) => capture.problems.map((problem) => `${capture.file}: ${problem}`)),
   ];

@@ -1,3 +1,4 @@
+import type { Step } from '../analysis/steps/types.js';
 import type { CaptureReport } from '../capture/types.js';
 import type { InstantText } from '../core/instant.js';
 import type { Json } from '../core/json.js';
@@ -79,6 +80,8 @@ export type RunEvent =
       /** When the kernel's message was seen. */
       readonly seenAt: InstantText;
     }
+  /** What a monitor or a log of a node told of the control plane. */
+  | { readonly type: 'control-step'; readonly step: Step }
   /** Why nothing of this run may pass. */
   | { readonly type: 'impediment'; readonly text: string }
   | { readonly type: 'note'; readonly text: string }
