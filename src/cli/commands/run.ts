@@ -215,10 +215,12 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
       if (options.format === 'table') await console.onEnd?.(end.run.result, end.run.dir);
     }
   }
-  if (options.format === 'table' && runs.length > 1 && results.length > 0) {
-    context.stdout.write(`\n${summaryTable(results, { colour }).text}`);
-  }
   if (options.format === 'json') printJson(context, results.length === 1 ? results[0] : results);
+  else if (runs.length > 1 && results.length > 0) {
+    context.stdout.write(`\n${summaryTable(results, { colour }).text}`);
+    const without = runs.length - results.length;
+    if (without > 0) context.stdout.write(`${without} of ${runs.length} runs ended without a result\n`);
+  }
   else if (runs.length > 1 && results.length > 0) {
     const colour = wantsColour(context.stdout, process.env);
     context.stdout.write(`\n${summaryTable(results, { colour }).text}`);
