@@ -221,12 +221,6 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
     const without = runs.length - results.length;
     if (without > 0) context.stdout.write(`${without} of ${runs.length} runs ended without a result\n`);
   }
-  else if (runs.length > 1 && results.length > 0) {
-    const colour = wantsColour(context.stdout, process.env);
-    context.stdout.write(`\n${summaryTable(results, { colour }).text}`);
-    const without = runs.length - results.length;
-    if (without > 0) context.stdout.write(`${without} of ${runs.length} runs ended without a result\n`);
-  }
   const worst = [EXIT.labFailed, EXIT.fail, EXIT.inconclusive, EXIT.usage];
   return (
     codes.find((code) => code !== EXIT.pass && !worst.some((known) => known === code)) ??
