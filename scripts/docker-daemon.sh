@@ -45,11 +45,12 @@ missing_capabilities() {
 }
 
 # runc, minus the capabilities that the host lacks: it refuses a container (create) or process (exec) that asks for one.
+# And containers forward, as on any other Docker host, where Docker has switched the host's own forwarding on.
 write_oci_runtime() { # file capability…
   local file=$1
   shift
   local list
-  list=$(printf '%s\n' "$@" | jq -R . | jq -sc .)
+  list=$(printf '%s\n' "$@" | jq -R . | jq -sc 'map(select(. != ""))')
   cat >"$file" <<WRAPPER
 #!/bin/bash
 arguments=("\$@")
@@ -62,7 +63,9 @@ for ((i = 0; i < \${#arguments[@]}; i++)); do
   esac
 done
 if [[ -f \$file ]]; then
-  capped=\$(jq --argjson missing '$list' '(.process.capabilities, .capabilities | select(. != null)) |= with_entries(.value -= \$missing)' "\$file") &&
+  capped=\$(jq --argjson missing '$list' '
+    ((.process.capabilities, .capabilities | select(. != null)) |= with_entries(.value -= \$missing))
+    | if .linux.namespaces // [] | any(.type == "network" and .path == null) then .linux.sysctl["net.ipv4.ip_forward"] //= "1" else . end' "\$file") &&
     printf '%s' "\$capped" >"\$file"
 fi
 exec runc "\$@"
@@ -86,11 +89,9 @@ start() {
   fi
   local options=() missing
   mapfile -t missing < <(missing_capabilities)
-  if [ ${#missing[@]} -gt 0 ]; then
-    say "the host lacks ${missing[*]}: containers do without"
-    write_oci_runtime "$folder/oci-runtime" "${missing[@]}"
-    options+=(--add-runtime "capped=$folder/oci-runtime" --default-runtime capped)
-  fi
+  [ ${#missing[@]} -eq 0 ] || say "the host lacks ${missing[*]}: containers do without"
+  write_oci_runtime "$folder/oci-runtime" "${missing[@]}"
+  options+=(--add-runtime "capped=$folder/oci-runtime" --default-runtime capped)
   rm -f "$folder/docker.pid"
   # Files and /dev/null: a daemon that keeps a pipe open keeps its reader waiting.
   setsid dockerd --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/docker.pid" --host "$socket" \

@@ -2,6 +2,8 @@ import { instantFromText, type Instant } from '../core/instant.js';
 import type { Flow } from '../traffic/types.js';
 import { captureDoubts } from './doubts.js';
 import { eventTimes } from './events.js';
+import { timeline } from './steps/account.js';
+import { judgeUnexplained } from './steps/judge-steps.js';
 import { arbitrate } from './arbitrate.js';
 import { judge } from './judge.js';
 import { judgeOrders } from './orders/judge-orders.js';
@@ -55,13 +57,23 @@ export function analyze(evidence: Evidence, readCapture: ReadCapture): Analysis 
       clock: evidence.clock ?? 'real',
     }),
   );
+  const laid =
+    evidence.steps === undefined
+      ? undefined
+      : timeline(
+          evidence.steps,
+          measured.map((one) => one.measurement),
+          { fault: evidence.fault?.appliedFrom, revert: evidence.revert?.from },
+        );
   const judged = [
     ...judge(evidence, measured, new Set(orders.map((one) => one.measurement.item))),
     ...judgeOrders(evidence, orders),
+    ...(laid === undefined ? [] : judgeUnexplained(evidence, measured, laid)),
   ];
   return {
     flows: measured.map((one) => one.measurement),
     ...(orders.length === 0 ? {} : { orders: orders.map((one) => one.measurement) }),
+    ...(laid === undefined ? {} : { timeline: laid }),
     judged,
     verdict: verdict(judged, evidence.impediments),
   };

@@ -4,6 +4,8 @@ import type { Expectation } from '../scenario/types.js';
 import type { ArbitratedFlows } from '../scenario/plan.js';
 import type { Flow, OrderFlow } from '../traffic/types.js';
 import type { OrderMeasurement } from './orders/types.js';
+import type { StepEvidence } from './steps/account.js';
+import type { Timeline } from './steps/types.js';
 
 /** `before`: until the fault was applied; `initial`: from then until its revert began; `reversion`: from then on. */
 export type EventName = 'before' | 'initial' | 'reversion';
@@ -27,6 +29,8 @@ export interface Evidence {
   }[];
   /** Absent: none. */
   readonly arbitrations?: readonly ArbitratedFlows[];
+  /** The steps of the control plane, and what the scenario says of their timers. Absent: nobody asked. */
+  readonly steps?: StepEvidence;
   /** Absent: real. */
   readonly clock?: 'real' | 'virtual';
   /** Only packets sent in this window are judged. */
@@ -178,7 +182,7 @@ export interface Judged {
   readonly receiver: string;
   readonly event: EventName | 'join';
   /**
-   * `outage`, `outage-at-least`, `lost`, `duplicates`, `reordered`, `join-delay`; of order entry `silence`,
+   * `outage`, `outage-at-least`, `lost`, `duplicates`, `reordered`, `join-delay`, `unexplained`; of order entry `silence`,
    * `silence-at-least`, `unanswered`, `retransmissions`, `sessions-lost`; `before`: packets lost before the fault;
    * `expectation`: one that matches nothing.
    */
@@ -205,6 +209,8 @@ export interface Analysis {
   readonly flows: readonly FlowMeasurement[];
   /** Absent: there was no order entry. */
   readonly orders?: readonly OrderMeasurement[];
+  /** Absent: the scenario has no `steps`. */
+  readonly timeline?: Timeline;
   readonly judged: readonly Judged[];
   readonly verdict: Verdict;
 }

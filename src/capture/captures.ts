@@ -7,6 +7,12 @@ import { Tcpdump, type TcpdumpCounts } from './tcpdump.js';
 import type { CapturePoint, CaptureReport } from './types.js';
 
 const DEFAULT_SNAPLEN = 256;
+/** On links between routers whole messages are wanted: BGP's say nothing when they are cut. */
+const LINK_SNAPLEN = 2048;
+
+function snaplenOf(point: CapturePoint, options: CaptureOptions): number {
+  return options.snaplen ?? (point.role === 'link' ? LINK_SNAPLEN : DEFAULT_SNAPLEN);
+}
 const DEFAULT_BUFFER_KIB = 65_536;
 
 export interface CaptureOptions {
@@ -73,7 +79,7 @@ export async function startCaptures(
         point,
         {
           path: join(options.dir, captureFile(point.id)),
-          snaplen: options.snaplen ?? DEFAULT_SNAPLEN,
+          snaplen: snaplenOf(point, options),
           bufferKiB: options.bufferKiB ?? DEFAULT_BUFFER_KIB,
           filter: options.filter,
         },
@@ -106,7 +112,7 @@ async function report(dump: Tcpdump, options: CaptureOptions): Promise<CaptureRe
   }
   return {
     ...{ id, node, interface: interfaceName, role, file },
-    ...{ sha256: found.sha256, bytes: found.bytes, snaplen: options.snaplen ?? DEFAULT_SNAPLEN },
+    ...{ sha256: found.sha256, bytes: found.bytes, snaplen: snaplenOf(dump.point, options) },
     captured: counts?.captured ?? null,
     receivedByFilter: counts?.receivedByFilter ?? null,
     droppedByKernel: counts?.droppedByKernel ?? null,

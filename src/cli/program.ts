@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   run: async () => (await import('./commands/run.js')).addRun,
   l2cp: async () => (await import('./commands/l2cp.js')).addL2cp,
   analyze: async () => (await import('./commands/analyze.js')).addAnalyze,
+  verify: async () => (await import('./commands/verify.js')).addVerify,
   report: async () => (await import('./commands/report.js')).addReport,
   recover: async () => (await import('./commands/recover.js')).addRecover,
   list: async () => (await import('./commands/list.js')).addList,

@@ -41,8 +41,11 @@ export async function runPlans(
   const reporters = createReporters(
     [
       progress,
-      ...fileReporters(),
-      ...(options.format === 'table' ? [consoleReporter(context.stdout, { colour })] : []),
+      // In a guest only the record is made: its launcher completes it and writes the reports.
+      ...(options.guest === undefined ? fileReporters() : []),
+      ...(options.format === 'table' && options.guest === undefined
+        ? [consoleReporter(context.stdout, { colour })]
+        : []),
     ],
     ({ reporter, hook, error }) => log(context, `report ${reporter} failed in ${hook}: ${String(error)}`),
   );
@@ -59,7 +62,7 @@ export async function runPlans(
     strictImages: options.strictImages,
     faultline: version(),
     programSha256: programSha256(projectDir()),
-    argv: ['faultline', ...(guest?.argv ?? process.argv.slice(2))],
+    argv: ['faultline', ...(guest === undefined ? process.argv.slice(2) : [])],
     ...(guest === undefined ? {} : { guest: batchGuest(guest) }),
     signal: context.signal,
     onEntry: (entry) => {
@@ -70,7 +73,7 @@ export async function runPlans(
     onResult: (result, runDir) => reporters.onEnd(result, runDir),
   });
   const summary = summaryTable(results, { colour });
-  if (options.format === 'json') printJson(context, results.length === 1 ? results[0] : results);
-  else if (results.length > 1) context.stdout.write(`\n${summary.text}`);
+  if (guest === undefined && options.format === 'json') printJson(context, results.length === 1 ? results[0] : results);
+  else if (guest === undefined && results.length > 1) context.stdout.write(`\n${summary.text}`);
   context.exitCode = results.length === 1 ? exitCodeOf(results[0]!) : summary.exitCode;
 }

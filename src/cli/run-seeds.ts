@@ -9,7 +9,7 @@ import { runSeeds } from '../guest/seeds.js';
 import type { ImageMap } from '../image/map.js';
 import { rangesText, seedSet, type SeedRun, type SeedSet } from '../history/seed-set.js';
 import { wallClock } from '../process/wall-clock.js';
-import { readResult, shownVerdict, softwareOf, wantsColour } from '../report/index.js';
+import { shownVerdict, softwareOf, wantsColour } from '../report/index.js';
 import { renderSeedConsole, SEED_REPORTS, writeSeedReports } from '../report/seeds/index.js';
 import { runId } from '../run/identity.js';
 import { sha256OfFile } from '../run/inputs.js';
@@ -51,7 +51,7 @@ export async function runSeedSet(context: CliContext, plan: Plan, options: RunSe
   try {
     runs = await runSeeds(place, {
       ...{ plan, projectDir: projectDir(), out, options: options.options, argv, signal: context.signal },
-      ...{ seeds, jobs, startedAt, unique, readResult, onSeed },
+      ...{ seeds, jobs, startedAt, unique, onSeed },
     });
   } catch (error) {
     if (context.signal.aborted)

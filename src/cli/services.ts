@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startCaptures } from '../capture/captures.js';
+import { startForwardingEvents } from '../capture/forwarding-events.js';
 import { startLinkEvents } from '../capture/link-events.js';
 import { UsageError } from '../core/errors.js';
 import { createDriver } from '../device/index.js';
@@ -49,6 +50,7 @@ export function runServices(runtime: Runtime): RunServices {
     startTraffic: startAllTraffic,
     startCaptures,
     startLinkEvents,
+    startForwardingEvents,
     readCapture,
     probeMatrix,
   };

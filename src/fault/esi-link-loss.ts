@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { LabError } from '../core/errors.js';
 import type { Json } from '../core/json.js';
+import { portsWithFlow, WATCHED } from '../probe/ports-with-flow.js';
 import type { LabView } from '../probe/types.js';
 import { blackhole } from './blackhole.js';
 import { linkDown } from './link-down.js';
 import { endpointText, reference, splitEndpoint } from './options.js';
 import { membersOf, type Member } from './segment.js';
 import type { Fault } from './types.js';
-
-const WATCH_S = 2;
 
 const schema = z
   .strictObject({
@@ -95,24 +94,17 @@ async function carrying(
 ): Promise<{ readonly member: Member; readonly how: string }> {
   const flow = (view.flows ?? []).find((one) => one.name === flowName || one.item === flowName);
   if (flow === undefined) throw new LabError(`there is no flow ${flowName}`);
-  const packet = `udp and src host ${flow.from.address} and dst host ${flow.group} and dst port ${flow.port}`;
-  const seen = await Promise.all(
-    members.map(async (member) => {
-      // Where the kernel keeps the tag apart the first half matches, where it is in the frame the second.
-      const argv = ['timeout', String(WATCH_S), 'tcpdump', '-nn', '-p', '-i', member.port, '-c', '1'];
-      const watched = await view.lab
-        .node(node)
-        .execOutside([...argv, `(${packet}) or (vlan and ${packet})`], { allowFailure: true, timeoutMs: 30_000 });
-      // 124: the time was over
-      if (watched.exitCode !== 0 && watched.exitCode !== 124) throw new LabError(`tcpdump: ${watched.stderr.trim()}`);
-      return watched.exitCode === 0;
-    }),
+  const seen = await portsWithFlow(
+    view,
+    flow,
+    node,
+    members.map((member) => member.port),
   );
-  const carriers = members.filter((_, index) => seen[index]);
+  const carriers = members.filter((member) => seen.includes(member.port));
   const [member, ...more] = carriers;
   if (member === undefined || more.length > 0) {
     const where = carriers.length === 0 ? 'on no port' : `on ${carriers.map((one) => one.port).join(' and ')}`;
-    throw new LabError(`${flowName} is seen ${where} of ${node} within ${WATCH_S} s`);
+    throw new LabError(`${flowName} is seen ${where} of ${node} within ${WATCHED}`);
   }
   return { member, how: `${flowName} was seen there, and on no other port` };
 }

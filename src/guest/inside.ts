@@ -3,14 +3,13 @@ import type { BatchOptions } from '../run/batch.js';
 import type { RunRecord } from '../run/result.js';
 import { CLOCK_READ_NS, startOffsetMs, VIRTUAL_CLOCK_MEANING } from './clock.js';
 
-/** What the launcher tells the same command in the guest. */
+/**
+ * What the launcher tells the same command in the guest. Nothing of the host's accidents is in it: even the length of a
+ * word can move a collection of garbage in the guest, and that takes virtual time. What only the host knows comes into the
+ * record when the guest has ended.
+ */
 export interface GuestFacts {
   readonly clock: 'real' | 'virtual';
-  /** ISO time of the host. */
-  readonly startedAt: string;
-  readonly unique: string;
-  /** The command line on the host, without the program. */
-  readonly argv: readonly string[];
   /** What the guest is made of. */
   readonly record: Pick<RunRecord, 'kernel' | 'images'>;
 }
@@ -33,8 +32,8 @@ export function batchGuest(facts: GuestFacts): NonNullable<BatchOptions['guest']
   return {
     clock: facts.clock,
     meaning: facts.clock === 'virtual' ? VIRTUAL_CLOCK_MEANING : LAB_KERNEL_MEANING,
-    startedAt: new Date(facts.startedAt),
-    unique: facts.unique,
+    startedAt: new Date(0),
+    unique: 'guest',
     ...(facts.clock === 'virtual' ? { readNs: CLOCK_READ_NS } : {}),
     record: facts.record,
     startOffsetMs,

@@ -1,8 +1,11 @@
 import { shellQuote } from './debian.js';
 
-/** A folder of the host that the guest sees under the same path. */
+/** A folder of the host that the guest sees. */
 export interface Mount {
+  /** In the guest. */
   readonly path: string;
+  /** On the host; the same unless told. */
+  readonly host?: string;
   readonly writable: boolean;
 }
 
@@ -21,7 +24,14 @@ export function neededMounts(mounts: readonly Mount[]): readonly Mount[] {
   const kept: Mount[] = [];
   const sorted = [...mounts].sort((a, b) => a.path.length - b.path.length || Number(b.writable) - Number(a.writable));
   for (const mount of sorted) {
-    const above = kept.filter((other) => mount.path === other.path || mount.path.startsWith(`${other.path}/`)).at(-1);
+    if (mount.host !== undefined) {
+      kept.push(mount);
+      continue;
+    }
+    const above = kept
+      .filter((other) => other.host === undefined)
+      .filter((other) => mount.path === other.path || mount.path.startsWith(`${other.path}/`))
+      .at(-1);
     if (above === undefined || (mount.writable && !above.writable)) kept.push(mount);
   }
   return kept;
@@ -30,12 +40,12 @@ export function neededMounts(mounts: readonly Mount[]): readonly Mount[] {
 /** The script that the guest's init runs. Access times stay as they are: to write one takes virtual time. */
 export function jobScript(job: Job): string {
   const lines = ['cd /'];
-  for (const { path, writable } of neededMounts(job.mounts)) {
+  for (const { path, host = path, writable } of neededMounts(job.mounts)) {
     const quoted = shellQuote(path);
     // Below a folder that cannot be written to, the place for the mount is there already: it is the host's own.
     lines.push(`mkdir -p ${quoted} 2>/dev/null`);
     lines.push(
-      `mount -t hostfs none ${quoted} -o ${shellQuote(`${writable ? 'rw' : 'ro'},noatime,hostfs=${path}`)} || { echo "the guest cannot mount "${quoted} >&2; exit 125; }`,
+      `mount -t hostfs none ${quoted} -o ${shellQuote(`${writable ? 'rw' : 'ro'},noatime,hostfs=${host}`)} || { echo "the guest cannot mount "${quoted} >&2; exit 125; }`,
     );
   }
   for (const [name, value] of Object.entries(job.env)) lines.push(`export ${name}=${shellQuote(value)}`);

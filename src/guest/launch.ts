@@ -1,13 +1,13 @@
-import { closeSync, copyFileSync, openSync, readFileSync, writeFileSync, constants } from 'node:fs';
+import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { LabError } from '../core/errors.js';
 import { startGroup } from '../process/group.js';
 import { CLOCK_READ_NS, epochNs } from './clock.js';
-import { makeControlFolder, removeControlFolder, sweepControlFolders } from './control-folder.js';
-import { jobScript, type Job } from './job.js';
+import { jobScript, neededMounts, type Job } from './job.js';
 import { memoryFolder } from './memory.js';
+import { makeControlFolder, removeFolder } from './owned-folder.js';
 import { Watchdog } from './watchdog.js';
 
 export interface GuestRequest extends Job {
@@ -39,6 +39,8 @@ export interface GuestEnd {
 
 /** How much of what a guest's kernel says is kept, and how much of it is shown. */
 const CONSOLE = { kept: 200, shown: 30 };
+/** Descriptor of the kernel's that its root folder has; the others follow. */
+const FIRST_FOLDER = 9;
 
 /**
  * Boots the lab kernel, runs one program in it, passes on what that prints, and comes back with its exit code. The guest
@@ -50,27 +52,32 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
   request.signal.throwIfAborted();
   const startedAt = performance.now();
   const realS = (): number => (performance.now() - startedAt) / 1000;
-  sweepControlFolders();
   const control = makeControlFolder();
-  const rootFd = openSync(request.root, constants.O_RDONLY | constants.O_DIRECTORY);
+  const home = join(control, 'home');
+  mkdirSync(home);
+  const opened: number[] = [];
+  // The guest is given folders as descriptors: where they lie on this host, even how long a path is, stays outside.
+  const descriptor = (folder: string): string => {
+    opened.push(openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY));
+    return `/proc/self/fd/${FIRST_FOLDER + opened.length - 1}`;
+  };
   let kill: () => void = () => undefined;
   let watchdog: Watchdog | undefined;
   try {
     copyFileSync(join(request.assets, 'init.sh'), join(control, 'init.sh'));
-    writeFileSync(join(control, 'job.sh'), jobScript(request));
+    const root = descriptor(request.root);
+    const folder = descriptor(control);
+    const mounts = neededMounts(request.mounts).map((mount) => ({
+      ...mount,
+      host: descriptor(mount.host ?? mount.path),
+    }));
+    writeFileSync(join(control, 'job.sh'), jobScript({ ...request, mounts }));
     const memory = memoryFolder(request.memoryMiB * 2 ** 20);
     const argv = [
       // The kernel dies with this process, and the guest's processes with the kernel.
       ...['setpriv', '--pdeathsig', 'KILL', 'taskset', '-c', String(request.cpu ?? ownCpu()), request.kernel],
-      ...[
-        `mem=${request.memoryMiB}M`,
-        'seccomp=on',
-        'root=/dev/root',
-        'rootfstype=hostfs',
-        'rootflags=/proc/self/fd/9',
-        'ro',
-      ],
-      ...['quiet', 'init=/faultline-init', `folder=${control}`],
+      ...[`mem=${request.memoryMiB}M`, 'seccomp=on', 'root=/dev/root', 'rootfstype=hostfs', `rootflags=${root}`, 'ro'],
+      ...['quiet', 'init=/faultline-init', `folder=${folder}`],
       ...['con=null', 'con0=null,fd:1', 'con1=null,fd:3', 'con2=null,fd:4', 'con3=null,fd:5'],
       ...(request.clock === 'real'
         ? []
@@ -84,11 +91,11 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
       cwd: '/',
       env: {
         PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-        HOME: join(control, 'home'),
+        HOME: home,
         TMPDIR: memory,
         ...(request.clock === 'virtual' ? { UML_SEED: String(request.seed) } : {}),
       },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'ignore', 'ignore', 'ignore', rootFd],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'ignore', 'ignore', 'ignore', ...opened],
     });
     kill = () => group.kill('SIGKILL');
     const onAbort = (): void => kill();
@@ -136,8 +143,8 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
   } finally {
     watchdog?.stop();
     kill();
-    closeSync(rootFd);
-    removeControlFolder(control);
+    for (const fd of opened) closeSync(fd);
+    removeFolder(control);
   }
 }
 

@@ -1,18 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { UsageError } from '../core/errors.js';
+import { readCapture } from '../packet/read-capture.js';
+import { fileReporters } from '../report/index.js';
+import { analyzeRun } from '../run/analyze-run.js';
+import type { JournalEntry } from '../run/events.js';
 import { runId } from '../run/identity.js';
-import type { RunRecord } from '../run/result.js';
-import { planFiles, planVariables } from '../scenario/plan-files.js';
+import { keepInputs, type Inputs } from '../run/inputs.js';
+import { readJournal } from '../run/journal.js';
+import type { RunRecord, RunResult } from '../run/result.js';
+import { planVariables } from '../scenario/plan-files.js';
 import type { Plan } from '../scenario/plan.js';
+import { readTopology } from '../topology/read.js';
 import { cacheDir } from './cache.js';
+import { noteGuestEnd } from './broken-run.js';
+import { makeWorkFolder, removeFolder } from './owned-folder.js';
 import { findNodeImage } from '../image/find.js';
 import { findImage, type Image } from './images.js';
 import type { ImageMap } from '../image/map.js';
 import { guestEnvironment } from './inside.js';
+import type { Mount } from './job.js';
 import type { GuestEnd } from './launch.js';
-import { mountsOf, projectFolders, runInPlace, type GuestCommand, type GuestPlace } from './place.js';
+import { mountsOf, runInPlace, type GuestCommand, type GuestPlace } from './place.js';
 
 /** Where a plan runs: on the host's kernel, or in a guest by one of the clocks. @throws UsageError */
 export function placeOf(plan: Plan): 'host' | 'real' | 'virtual' {
@@ -38,13 +48,19 @@ export interface ScenarioInGuest extends Pick<GuestCommand, 'stdout' | 'stderr' 
   readonly out: string;
   /** Further options of `faultline run`. */
   readonly options: readonly string[];
+  /** The command line here, for the record. */
   readonly argv: readonly string[];
   /** End of the run folder's name; drawn unless told. */
   readonly unique?: string;
-  /** Of the host; now unless told. */
+  /** Now unless told. */
   readonly startedAt?: Date;
   /** The CPU that the guest runs on; one of this process's unless told. */
   readonly cpu?: number;
+}
+
+export interface ScenarioEnd extends GuestEnd {
+  /** The run's folder and result; null where the command in the guest ended before there was a run. */
+  readonly run: { readonly dir: string; readonly result: RunResult } | null;
 }
 
 /** Images other than the guest's own that nodes of this plan run from. */
@@ -86,57 +102,113 @@ export function guestRecord(
   };
 }
 
+/** Where a guest sees what it needs: the same for everybody. */
+const THERE = {
+  project: '/faultline/project',
+  inputs: '/faultline/inputs',
+  out: '/faultline/out',
+  cache: '/faultline/cache',
+};
+
 /**
- * Runs one scenario once, with the same command in a guest.
- * @returns that command's exit code, the clocks, and the run's folder (which a command that failed early did not make)
+ * Runs one scenario once, with the same command in a guest: from a copy of its inputs, under paths that are the same on
+ * every host. The record gets what only the host knows, and the reports are written, when the guest has ended.
  */
-export async function runScenarioInGuest(
-  place: GuestPlace,
-  request: ScenarioInGuest,
-): Promise<GuestEnd & { readonly runDir: string }> {
-  const { plan, projectDir } = request;
-  const { scenario } = plan;
+export async function runScenarioInGuest(place: GuestPlace, request: ScenarioInGuest): Promise<ScenarioEnd> {
+  const { plan, projectDir, signal } = request;
   mkdirSync(request.out, { recursive: true });
-  const folders = [
-    ...nodeImages(plan, place, projectDir).map(({ root }) => dirname(root)),
-    ...projectFolders(projectDir),
-    process.cwd(),
-    ...planFiles(plan).map((file) => dirname(file)),
+  const work = makeWorkFolder(request.out);
+  try {
+    mkdirSync(join(work, 'out'));
+    const inputs = keepInputs(plan, work);
+    const end = await runInPlace(place, {
+      argv: [
+        ...['node', `${THERE.project}/bin/faultline`, 'run', join(THERE.inputs, inputs.scenario), '--out', THERE.out],
+        ...['--clock', request.clock, '--kernel', 'lab', '--seed', String(request.seed), '--repeat', '1'],
+        ...request.options,
+      ],
+      cwd: THERE.out,
+      env: {
+        ...Object.fromEntries(planVariables(plan, process.env).map((name) => [name, process.env[name]!])),
+        // where the images are that nodes run from
+        XDG_CACHE_HOME: THERE.cache,
+        ...guestEnvironment({ clock: request.clock, record: guestRecord(place, plan, projectDir) }),
+      },
+      mounts: scenarioMounts(place, request, work, inputs),
+      ...{ clock: request.clock, seed: request.seed, signal },
+      ...(request.cpu === undefined ? {} : { cpu: request.cpu }),
+      ...{ stdout: request.stdout, stderr: request.stderr, onBeat: request.onBeat },
+    });
+    return { ...end, run: await takeRun(place, request, join(work, 'out')) };
+  } catch (error) {
+    noteGuestEnd(join(work, 'out'), error instanceof Error ? error.message : String(error));
+    // What there is of a run that was ended is kept for whoever wants to know how far it came.
+    await takeRun(place, request, join(work, 'out')).catch(() => null);
+    throw error;
+  } finally {
+    removeFolder(work);
+  }
+}
+
+function scenarioMounts(
+  place: GuestPlace,
+  { plan, projectDir }: ScenarioInGuest,
+  work: string,
+  inputs: Inputs,
+): readonly Mount[] {
+  const there = (path: string, host: string, writable = false): Mount => ({ path, host: realpathSync(host), writable });
+  const packages = realpathSync(join(projectDir, 'node_modules'));
+  const copied = readTopology(join(work, 'inputs', inputs.topology), { env: { ...process.env, ...plan.scenario.env } });
+  const elsewhere = copied.nodes
+    .flatMap((node) => [...node.binds.map((bind) => bind.hostPath), ...(node.startupConfig ?? [])])
+    .filter((path) => path.startsWith('/') && !path.startsWith(`${work}/`) && existsSync(path))
+    .map((path) => dirname(path));
+  return [
+    there(THERE.project, projectDir),
+    there(THERE.inputs, join(work, 'inputs')),
+    there(THERE.out, join(work, 'out'), true),
+    ...nodeImages(plan, place, projectDir).map(({ root }) =>
+      there(join(THERE.cache, 'faultline', relative(cacheDir(), dirname(root))), dirname(root)),
+    ),
+    // A link to packages that lie elsewhere leads there in the guest, too.
+    ...(packages.startsWith(`${realpathSync(projectDir)}/`) ? [] : mountsOf([packages], [])),
+    ...mountsOf([...new Set(elsewhere)], []),
   ];
-  const variables = planVariables(plan, process.env).map((name) => [name, process.env[name]!] as const);
-  const startedAt = request.startedAt ?? new Date();
-  const unique = request.unique ?? randomBytes(2).toString('hex');
-  const end = await runInPlace(place, {
-    argv: [
-      ...['node', join(projectDir, 'bin', 'faultline'), 'run', scenario.file, '--out', request.out],
-      ...['--clock', request.clock, '--kernel', 'lab', '--seed', String(request.seed), '--repeat', '1'],
-      ...request.options,
-    ],
-    cwd: process.cwd(),
-    env: {
-      ...Object.fromEntries(variables),
-      // where the images are that nodes run from
-      XDG_CACHE_HOME: dirname(cacheDir()),
-      ...guestEnvironment({
-        clock: request.clock,
-        startedAt: startedAt.toISOString(),
-        unique,
-        argv: request.argv,
-        record: guestRecord(place, plan, projectDir),
-      }),
-    },
-    mounts: mountsOf(folders, [request.out]),
-    clock: request.clock,
-    seed: request.seed,
-    ...(request.cpu === undefined ? {} : { cpu: request.cpu }),
-    stdout: request.stdout,
-    stderr: request.stderr,
-    onBeat: request.onBeat,
-    signal: request.signal,
-  });
-  const runDir = join(request.out, runId(scenario.name, startedAt, unique));
-  keepPackageLists(guestImages(place, plan, projectDir), runDir);
-  return { ...end, runDir };
+}
+
+/**
+ * Moves the run that a guest left to its folder, completes its record, computes its result from journal and captures,
+ * and writes the reports.
+ */
+async function takeRun(place: GuestPlace, request: ScenarioInGuest, left: string): Promise<ScenarioEnd['run']> {
+  const { plan, projectDir, out } = request;
+  const [name] = readdirSync(left);
+  if (name === undefined) return null;
+  const id = runId(
+    plan.scenario.name,
+    request.startedAt ?? new Date(),
+    request.unique ?? randomBytes(2).toString('hex'),
+  );
+  const dir = join(out, id);
+  const journal = join(left, name, 'journal.jsonl');
+  if (!existsSync(journal) || !readFileSync(journal, 'utf8').includes('\n')) return null;
+  completeJournal(journal, { id, argv: ['faultline', ...request.argv], scenarioFile: plan.scenario.file });
+  renameSync(join(left, name), dir);
+  keepPackageLists(guestImages(place, plan, projectDir), dir);
+  const result = analyzeRun(dir, readJournal(join(dir, 'journal.jsonl')), readCapture);
+  for (const reporter of fileReporters()) await reporter.onEnd?.(result, dir);
+  return { dir, result };
+}
+
+/** Writes into the first entry of a guest's journal what the guest could not know. */
+function completeJournal(path: string, known: { id: string; argv: readonly string[]; scenarioFile: string }): void {
+  const text = readFileSync(path, 'utf8');
+  const end = text.indexOf('\n');
+  const first = JSON.parse(text.slice(0, end)) as JournalEntry;
+  if (first.type !== 'run-started') throw new Error(`${path} does not begin with the start of a run`);
+  const { id, argv, scenarioFile } = known;
+  const completed: JournalEntry = { ...first, run: { ...first.run, id, argv }, scenarioFile };
+  writeFileSync(path, `${JSON.stringify(completed)}${text.slice(end)}`);
 }
 
 /** Writes what packages each image of a run is made of beside its result, one file an image. */

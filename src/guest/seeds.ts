@@ -1,7 +1,4 @@
-import { join } from 'node:path';
-import { existsSync } from 'node:fs';
 import type { SeedRun } from '../history/seed-set.js';
-import type { RunResult } from '../run/result.js';
 import { usableCpus } from './launch.js';
 import type { GuestPlace } from './place.js';
 import { runScenarioInGuest, type ScenarioInGuest } from './run-scenario.js';
@@ -16,7 +13,6 @@ export interface SeedsRequest extends Pick<
   readonly startedAt: Date;
   /** In the names of all its run folders. */
   readonly unique: string;
-  readonly readResult: (file: string) => Promise<RunResult>;
   readonly onSeed: (run: SeedRun, done: number) => void;
 }
 
@@ -60,11 +56,10 @@ async function oneSeed(place: GuestPlace, request: SeedsRequest, seed: number, c
       onBeat: () => undefined,
     });
     clocks = { guestS: end.guestS, realS: end.realS };
-    const file = join(end.runDir, 'result.json');
-    if (!existsSync(file)) throw new Error(`the run left no result (exit ${end.exitCode}): ${tail.trim()}`);
-    const result = await request.readResult(file);
+    if (end.run === null) throw new Error(`the run left no result (exit ${end.exitCode}): ${tail.trim()}`);
+    const { result } = end.run;
     if (result.clock.kind !== 'virtual' || result.clock.seed !== seed) {
-      throw new Error(`${file} is of seed ${result.clock.seed} by the ${result.clock.kind} clock`);
+      throw new Error(`${end.run.dir} is of seed ${result.clock.seed} by the ${result.clock.kind} clock`);
     }
     return { seed, result, error: null, ...clocks };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { bfdPeers } from './bfd-peers.js';
 import { bgpPeers } from './bgp-peers.js';
 import { command } from './command.js';
+import { disjointPaths } from './disjoint-paths.js';
 import { dr } from './dr.js';
 import { evpnSegment } from './evpn-segment.js';
 import { flowReceived } from './flow-received.js';
@@ -34,6 +35,7 @@ export type ProbeKind =
   | 'evpn-segment'
   | 'loss-free'
   | 'flow-received'
+  | 'disjoint-paths'
   | 'command';
 
 /** All probes, in the order in which lists and docs show them. */
@@ -54,6 +56,7 @@ export const PROBES: Readonly<Record<ProbeKind, Probe<never>>> = {
   'evpn-segment': anyOf(evpnSegment),
   'loss-free': anyOf(lossFree),
   'flow-received': anyOf(flowReceived),
+  'disjoint-paths': anyOf(disjointPaths),
   command: anyOf(command),
 };
 

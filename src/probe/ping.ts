@@ -7,6 +7,7 @@ import type { LabView, Observation, Probe } from './types.js';
 export interface PingOptions {
   from: OneOrMany<string>;
   to: OneOrMany<string>;
+  silent?: boolean | undefined;
 }
 type Reply = { readonly to: string; readonly answered: boolean };
 export interface PingSeen extends Observation {
@@ -16,9 +17,13 @@ export interface PingSeen extends Observation {
 const schema: z.ZodType<PingOptions> = z.strictObject({
   from: oneOrMany(nodeName),
   to: oneOrMany(z.union([ipv4, endpoint])),
+  silent: z.boolean().optional(),
 });
 
-/** One ICMP echo from each node to each address; the host's `ping` is used, in the node's network namespace. */
+/**
+ * One ICMP echo from each node to each address; the host's `ping` is used, in the node's network namespace. With `silent`
+ * nobody may answer, for as long as ping waits (one second): what is to be apart is apart.
+ */
 export const ping: Probe<PingOptions, PingSeen> = {
   kind: 'ping',
   title: 'Nodes reach addresses (or the first IPv4 address of `node:interface`) with one ICMP echo',
@@ -45,9 +50,11 @@ export const ping: Probe<PingOptions, PingSeen> = {
     );
     return { data, summary: summarize(data, tell) };
   },
-  judge: (_options, seen) => ({
-    met: seen.data.every(({ facts }) => facts !== null && facts.length > 0 && facts.every((reply) => reply.answered)),
-    summary: `wanted an answer from everyone; seen: ${seen.summary}`,
+  judge: ({ silent = false }, seen) => ({
+    met: seen.data.every(
+      ({ facts }) => facts !== null && facts.length > 0 && facts.every((reply) => reply.answered !== silent),
+    ),
+    summary: `wanted ${silent ? 'no answer from anyone' : 'an answer from everyone'}; seen: ${seen.summary}`,
   }),
 };
 

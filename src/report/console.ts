@@ -17,6 +17,7 @@ import {
 } from './rows.js';
 import { matrixLines } from './matrix.js';
 import { ORDER_COLUMNS, orderCells, orderRows } from './orders.js';
+import { accountText, lengthText, worstAccounts } from './timeline.js';
 import { painter, type Paint } from './text/colour.js';
 import { formatCount, formatElapsed } from './text/figures.js';
 import { alignTable, type Column } from './text/table.js';
@@ -49,7 +50,7 @@ export function renderConsole(result: RunResult, options: ConsoleOptions): strin
   const paint = painter(options.colour);
   const body =
     result.l2cp === undefined
-      ? [...tableLines(result, paint), ...orderLines(result, paint)]
+      ? [...tableLines(result, paint), ...orderLines(result, paint), ...stepLines(result)]
       : matrixLines(result.l2cp, options.colour);
   const lines = [...headLines(result), ...body.map((line) => `  ${line}`)];
   if (options.reportPath !== undefined) lines.push(`  report  ${visible(options.reportPath)}`);
@@ -122,6 +123,17 @@ function orderLines(result: RunResult, paint: Paint): string[] {
     const outcome = row < 0 ? null : (rows[row]?.outcome ?? null);
     if (row < 0) return paint(text, 'muted');
     return column === columns.length - 1 && outcome !== null ? paint(text, outcome) : text;
+  });
+}
+
+/** The outage of each event that is explained worst. */
+function stepLines(result: RunResult): string[] {
+  const timeline = result.analysis?.timeline;
+  if (timeline === undefined) return [];
+  return worstAccounts(timeline).map((outage) => {
+    const prefix = outage.event === MAIN_EVENT ? 'steps' : 'return steps';
+    const text = `${outage.flow} at ${outage.receiver}, ${lengthText(outage)}: ${accountText(timeline, outage)}`;
+    return `${prefix}  ${visible(text)}`;
   });
 }
 

@@ -2,6 +2,7 @@ import { formatBounded } from '../analysis/format.js';
 import { instantFromText, instantToIso } from '../core/instant.js';
 import type { RunResult } from '../run/result.js';
 import {
+  canVerify,
   clockOf,
   doubtsOf,
   eventWords,
@@ -16,6 +17,7 @@ import {
 import { ORDER_COLUMNS, orderCells, orderRows, responseText } from './orders.js';
 import type { MatrixResult } from '../l2cp/matrix.js';
 import { expectedText, matrixGroups, outcomeText } from './matrix.js';
+import { accountText, burst, lengthText, stepOffset, stepSource, usedSteps } from './timeline.js';
 import { METHOD_NOTES } from './method.js';
 import { formatCount, formatElapsed, formatInterval } from './text/figures.js';
 import { visible } from './text/visible.js';
@@ -30,7 +32,7 @@ export function renderMarkdown(result: RunResult): string {
     [result.lab.topology, result.lab.runtime, softwareOf(result), clockOf(result), result.run.id].map(md).join(' · '),
     ...(result.scenario.description === null ? [] : [md(result.scenario.description)]),
     ...(result.l2cp === undefined
-      ? [faultLine(result), resultTable(result), orderTable(result)]
+      ? [faultLine(result), resultTable(result), orderTable(result), stepTable(result)]
       : [matrixTable(result.l2cp)]),
     ...notes(result),
     ...detailTable(result),
@@ -48,6 +50,9 @@ export function renderMarkdown(result: RunResult): string {
       ]),
     ),
     `Every figure again, from the captures: ${code(`faultline analyze runs/${result.run.id}`)}`,
+    ...(canVerify(result)
+      ? [`Again from the start, compared to the byte: ${code(`faultline verify runs/${result.run.id}`)}`]
+      : []),
     '## Method',
     METHOD_NOTES.map((note) => `- **${note.what}**: ${note.how}`).join('\n'),
     `Clock: ${md(result.clock.meaning)}`,
@@ -106,6 +111,38 @@ function orderTable(result: RunResult): string {
   ]);
   const response = (result.analysis?.orders ?? []).map((one) => `${one.item}: reply after ${responseText(one)}`);
   return ['## Order entry', table([...ORDER_COLUMNS, 'event', 'verdict'], cells), list(response)].join('\n\n');
+}
+
+const MOST_STEPS = 60;
+
+function stepTable(result: RunResult): string {
+  const timeline = result.analysis?.timeline;
+  if (timeline === undefined) return '';
+  const outages = timeline.outages.map((one) => [
+    md(one.flow),
+    md(one.receiver),
+    eventWords(result, one.event),
+    lengthText(one),
+    md(accountText(timeline, one)),
+  ]);
+  const used = usedSteps(timeline);
+  const steps = timeline.steps
+    .filter((_, index) => timeline.steps.length <= MOST_STEPS || used.has(index))
+    .slice(0, MOST_STEPS)
+    .map((step) => [
+      stepOffset(result, step),
+      step.kind,
+      md(step.node),
+      md(`${step.what}${burst(step)}`),
+      md(stepSource(step)),
+    ]);
+  return [
+    '## Steps of the control plane',
+    outages.length === 0
+      ? 'Nothing was lost.'
+      : table(['flow', 'receiver', 'event', 'outage', 'accounted for'], outages),
+    steps.length === 0 ? 'No step was found.' : table(['after the fault', 'step', 'at', 'what', 'evidence'], steps),
+  ].join('\n\n');
 }
 
 function detailTable(result: RunResult): string[] {

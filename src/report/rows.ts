@@ -224,6 +224,11 @@ export function softwareOf(result: RunResult): string {
   return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
 }
 
+/** Whether the run can be run again to the byte: by the virtual clock, with a record of what it was made from. */
+export function canVerify(result: RunResult): boolean {
+  return result.clock.kind === 'virtual' && result.record !== undefined;
+}
+
 export function clockOf(result: RunResult): string {
   return `${result.clock.kind} clock, seed ${result.clock.seed}`;
 }
@@ -250,6 +255,7 @@ export function doubtsOf(result: RunResult): string[] {
     ...(result.analysis?.flows ?? []).flatMap((flow) =>
       flow.doubts.map((doubt) => `${flow.flow} at ${flow.receiver}: ${doubt}`),
     ),
+    ...(result.analysis?.timeline?.problems ?? []).map((problem) => `steps: ${problem}`),
     ...(result.analysis?.orders ?? []).flatMap((one) => one.doubts.map((doubt) => `${one.item}: ${doubt}`)),
     ...result.captures.flatMap((capture) => capture.problems.map((problem) => `${capture.file}: ${problem}`)),
   ];

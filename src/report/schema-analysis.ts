@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STEP_KINDS, type StepKind } from '../analysis/steps/types.js';
 
 /** The parts of a result that the analysis computes: `src/analysis/types.ts`, as a schema. */
 
@@ -156,6 +157,42 @@ const orderMeasurement = z
   })
   .meta({ id: 'OrderMeasurement', description: 'Order entry of one client with one engine.' });
 
+const timeline = z
+  .strictObject({
+    steps: z.array(
+      z.strictObject({
+        kind: z.enum(Object.keys(STEP_KINDS) as [StepKind, ...StepKind[]]),
+        at: instant,
+        until: instant,
+        count: count,
+        node: z.string(),
+        what: z.string(),
+        source: z.enum(['netlink', 'capture', 'log']),
+        frame: frameRef.nullable(),
+        withinNs: nsOrMore.nullable(),
+      }),
+    ),
+    outages: z.array(
+      z.strictObject({
+        flow: z.string(),
+        receiver: z.string(),
+        event: eventName,
+        from: instant,
+        lengthNs: nsOrMore,
+        parts: z.array(
+          z.strictObject({
+            fromNs: nsOrMore,
+            toNs: nsOrMore,
+            step: z.union([count, z.literal('sampling')]).nullable(),
+          }),
+        ),
+        unexplainedNs: nsOrMore,
+      }),
+    ),
+    problems: z.array(z.string()),
+  })
+  .meta({ id: 'Timeline', description: 'What the control plane did, and outages laid against it.' });
+
 const judged = z
   .strictObject({
     flow: z.string(),
@@ -176,6 +213,7 @@ const judged = z
 export const analysis = z.strictObject({
   flows: z.array(flowMeasurement),
   orders: z.array(orderMeasurement).optional(),
+  timeline: timeline.optional(),
   judged: z.array(judged),
   verdict: z.strictObject({ outcome, reasons: z.array(z.string()) }),
 });

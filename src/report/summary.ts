@@ -3,6 +3,7 @@ import type { ExitCode } from '../core/errors.js';
 import { outageSpread } from '../history/spread.js';
 import type { RunResult } from '../run/result.js';
 import { clockOf, limitText, MAIN_EVENT, outageText, rowsOf, type Row } from './rows.js';
+import { serviceTable } from './service-table.js';
 import { painter } from './text/colour.js';
 import { formatCount, formatElapsed } from './text/figures.js';
 import { alignTable, type Column } from './text/table.js';
@@ -26,7 +27,10 @@ export interface Summary {
   readonly exitCode: ExitCode;
 }
 
-/** Several runs, a line each with its largest outage (of the event the scenario is about), and a final line. */
+/**
+ * Several runs, a line each with its largest outage (of the event the scenario is about); then event × service with the
+ * initial and the reversion event; and a final line.
+ */
 export function summaryTable(results: readonly RunResult[], options: { readonly colour: boolean }): Summary {
   const paint = painter(options.colour);
   const outcomes = results.map((result) => shownVerdict(result).outcome);
@@ -53,7 +57,12 @@ export function summaryTable(results: readonly RunResult[], options: { readonly 
     .filter((each) => each.count > 0)
     .map((each) => paint(`${each.count} ${each.outcome}`, each.outcome));
   const runs = results.length === 1 ? '1 run' : `${results.length} runs`;
-  const text = [...table, ...spreadLines(results), `${[runs, ...counts].join(' · ')}`].join('\n');
+  const services = serviceTable(results, options);
+  const blocks =
+    services.length === 0
+      ? [...table, ...spreadLines(results)]
+      : [...table, ...spreadLines(results), '', ...services, ''];
+  const text = [...blocks, `${[runs, ...counts].join(' · ')}`].join('\n');
   return { text: `${text}\n`, exitCode };
 }
 

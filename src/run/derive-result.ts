@@ -27,7 +27,7 @@ export function deriveResult(
     scenario: {
       name: scenario.name,
       description: scenario.description ?? null,
-      file: scenario.file,
+      file: started.scenarioFile ?? scenario.file,
       sha256: started.scenarioSha256,
     },
     lab: {

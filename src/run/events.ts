@@ -1,3 +1,4 @@
+import type { Step } from '../analysis/steps/types.js';
 import type { CaptureReport } from '../capture/types.js';
 import type { InstantText } from '../core/instant.js';
 import type { Json } from '../core/json.js';
@@ -18,6 +19,8 @@ export type RunEvent =
       readonly topologySha256: string;
       readonly clock: RunResult['clock'];
       readonly runTag: number;
+      /** Of the scenario, for people, where the run read a copy of it. */
+      readonly scenarioFile?: string;
       /** Absent in older journals. */
       readonly record?: RunRecord;
     }
@@ -77,6 +80,8 @@ export type RunEvent =
       /** When the kernel's message was seen. */
       readonly seenAt: InstantText;
     }
+  /** What a monitor or a log of a node told of the control plane. */
+  | { readonly type: 'control-step'; readonly step: Step }
   /** Why nothing of this run may pass. */
   | { readonly type: 'impediment'; readonly text: string }
   | { readonly type: 'note'; readonly text: string }

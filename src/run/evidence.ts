@@ -4,6 +4,7 @@ import type { CaptureReport } from '../capture/types.js';
 import type { Flow, OrderFlow } from '../traffic/types.js';
 import type { JournalEntry } from './events.js';
 import { entriesOf, lastOf } from './journal.js';
+import { stepEvidenceOf } from './steps.js';
 
 /** The flows as they really ran: with the addresses the lab gave them, where it came so far. */
 export function flowsOf(entries: readonly JournalEntry[]): readonly Flow[] {
@@ -28,6 +29,7 @@ export function evidenceOf(entries: readonly JournalEntry[], runDir: string): Ev
   if (plan === undefined || started === undefined || captures === undefined || window === undefined) return undefined;
   const flows = flowsOf(entries);
   const orders = ordersOf(entries);
+  const steps = stepEvidenceOf(entries, runDir);
   const applied = lastOf(entries, 'fault-applied');
   const revertBegun = lastOf(entries, 'revert-begun');
   const revertEnded = lastOf(entries, 'revert-ended');
@@ -54,6 +56,7 @@ export function evidenceOf(entries: readonly JournalEntry[], runDir: string): Ev
           })),
         }),
     ...(plan.arbitrations === undefined ? {} : { arbitrations: plan.arbitrations }),
+    ...(steps === undefined ? {} : { steps }),
     clock: started.clock.kind,
     window: { from: window.from, to: window.to },
     fault: applied === undefined ? undefined : { appliedFrom: applied.from, appliedTo: applied.to },

@@ -17,6 +17,7 @@ import { analyzeRun } from './analyze-run.js';
 import { keepConfiguration, registerRun, unregisterRun } from './registry.js';
 import type { RunRecord, RunResult } from './result.js';
 import type { RunServices } from './services.js';
+import { recordSteps, stepNodes } from './steps.js';
 import { probesFor, reachSteady } from './steady-phase.js';
 
 export interface RunRequest {
@@ -107,6 +108,7 @@ async function theLine(request: RunRequest, run: RunContext): Promise<void> {
   await phase(run, 'collect', async () => {
     await collectStates(run, lab, 'after');
     await collectNodes(run, lab);
+    recordSteps(run, readJournal(run.journal.path));
   });
 }
 
@@ -223,6 +225,10 @@ async function startTrafficAndCaptures(run: RunContext, lab: RunLab): Promise<()
       }
     }
   });
+  const forwarding = await services.startForwardingEvents(lab.lab, stepNodes(run, lab.routers()), { dir: runDir });
+  const stopForwarding = run.cleanup.push('forwarding events', async () => {
+    for (const problem of await forwarding.stop()) journal.write({ type: 'note', text: problem });
+  });
   const traffic = await services.startTraffic(lab.lab, flows, {
     runTag: run.runTag,
     orders,
@@ -240,6 +246,7 @@ async function startTrafficAndCaptures(run: RunContext, lab: RunLab): Promise<()
     await stopCaptures();
     await stopTraffic();
     await stopLinkEvents();
+    await stopForwarding();
   };
 }
 

@@ -68,6 +68,12 @@ export interface RunServices {
     nodes: readonly string[],
     options: { readonly dir: string },
   ) => Promise<LinkEventSession>;
+  /** What the kernels say of routes and MAC tables; files go to `<dir>/nodes`. */
+  readonly startForwardingEvents: (
+    lab: Lab,
+    nodes: readonly string[],
+    options: { readonly dir: string },
+  ) => Promise<Pick<LinkEventSession, 'stop'>>;
   readonly readCapture: ReadCapture;
   readonly probeMatrix: typeof probeMatrix;
 }

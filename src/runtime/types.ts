@@ -13,6 +13,8 @@ export interface HostFinding {
   readonly detail: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** Whether it is there for a lab in the lab kernel. */
+  readonly labKernelHas?: true;
 }
 
 /** What happens while a lab comes up or goes down, for people. */

@@ -35,7 +35,8 @@ export function checkConsistency(scenario: Scenario, damage: Damage): readonly C
     ({ item }) => !damage.expect.has(item) && !damage.traffic.has(item) && !damage.arbitrate.has(item),
   );
   const subjects = subjectsOf(scenario);
-  for (const expectation of sound) checkExpectation(expectation, subjects, withoutFault, report);
+  const withSteps = scenario.steps !== undefined;
+  for (const expectation of sound) checkExpectation(expectation, subjects, { withoutFault, withSteps }, report);
   checkDoubleExpectations(sound, subjects, report);
   const { fault, l2cp } = scenario;
   const anyTraffic = scenario.traffic.length + (scenario.orders?.length ?? 0) > 0;
@@ -50,6 +51,9 @@ export function checkConsistency(scenario: Scenario, damage: Damage): readonly C
       fault.source,
       `the fault would come ${formatDuration(fault.atNs + fault.windowNs)} after the start; 1 h is the most`,
     );
+  }
+  if (scenario.steps !== undefined && withoutFault) {
+    report(scenario.steps.source, '`steps` without a fault: there is no outage to lay against them');
   }
   const captures = new Set<string>();
   for (const { endpoint, source } of scenario.capture) {
@@ -113,7 +117,7 @@ function channel(item: TrafficItem, group: string): string {
 function checkExpectation(
   expectation: Expectation,
   subjects: readonly Subject[],
-  withoutFault: boolean,
+  { withoutFault, withSteps }: { readonly withoutFault: boolean; readonly withSteps: boolean },
   report: Report,
 ): void {
   const { item: name, source, receivers, initial, reversion, joinDelayNs } = expectation;
@@ -136,6 +140,10 @@ function checkExpectation(
     [reversion, ' on return'],
   ] as const) {
     checkLimits(limits, where, name, source, report);
+    if (limits.unexplainedNs !== undefined && !withSteps) {
+      const text = `\`${name}\`${where}: \`unexplained\` is judged only with \`steps\``;
+      report(source, text, 'add `steps: {}`');
+    }
     checkKindOfLimits(limits, where, subject, source, report);
   }
   if (withoutFault) {

@@ -38,7 +38,9 @@ export function makePlan(
   const report: Report = (source, message, hint) => {
     issues.push({ ...source, message, ...(hint === undefined ? {} : { hint }) });
   };
-  for (const { node, source } of scenario.configure) checkNode(topology, node, source, report);
+  for (const { node, source } of [...scenario.configure, ...(scenario.steps?.at ?? [])]) {
+    checkNode(topology, node, source, report);
+  }
   const flows = scenario.traffic
     .flatMap((item) => itemFlows(item, topology, report))
     .map((flow, i) => ({ ...flow, id: i + 1 }));

@@ -7,6 +7,7 @@ import type { L2cpOptions } from '../l2cp/options.js';
 import { readText } from '../topology/read.js';
 import { checkConsistency, type Damage } from './consistency.js';
 import { ORDER_KEY, type OrderEntry } from './order-schema.js';
+import type { StepsEntry } from './steps-schema.js';
 import {
   createScenarioSchema,
   type ArbitrationEntry,
@@ -26,6 +27,7 @@ import type {
   OrderItem,
   ProbeUse,
   Scenario,
+  StepsUse,
   TrafficItem,
 } from './types.js';
 
@@ -117,6 +119,7 @@ function build(data: ScenarioFile, document: YamlDocument, families: Families): 
       isOrder(entry) ? [buildOrder(name, entry, document)] : [],
     ),
     arbitrate: Object.entries(data.arbitrate).map(([name, entry]) => buildArbitration(name, entry, document)),
+    ...(data.steps === undefined ? {} : { steps: buildSteps(data.steps, document) }),
     capture: data.capture.map((endpoint, index) => ({ endpoint, source: document.at(['capture', index]) })),
     fault,
     observeNs: data.observe ?? (fault === undefined ? OBSERVE_WITHOUT_FAULT_NS : OBSERVE_AFTER_FAULT_NS),
@@ -127,6 +130,14 @@ function build(data: ScenarioFile, document: YamlDocument, families: Families): 
     ),
     ...(data['l2cp-matrix'] === undefined ? {} : { l2cp: buildMatrix(data['l2cp-matrix'], document) }),
     repeat: data.repeat,
+  };
+}
+
+function buildSteps({ at, within }: StepsEntry, document: YamlDocument): StepsUse {
+  return {
+    at: at?.map((node, index) => ({ node, source: document.at(['steps', 'at', index]) })),
+    withinNs: within,
+    source: document.at(['steps'], 'key'),
   };
 }
 
@@ -258,6 +269,7 @@ function limitsOf(entry: LimitsEntry): Limits {
     lost: entry.lost,
     duplicates: entry.duplicates,
     reordered: entry.reordered,
+    ...(entry.unexplained === undefined ? {} : { unexplainedNs: entry.unexplained }),
     ...(entry.silence === undefined ? {} : { silenceNs: entry.silence }),
     ...(entry['silence-at-least'] === undefined ? {} : { silenceAtLeastNs: entry['silence-at-least'] }),
     ...(entry.unanswered === undefined ? {} : { unanswered: entry.unanswered }),

@@ -7,6 +7,7 @@ import { PAYLOAD_HEADER_BYTES } from '../packet/payload.js';
 import { l2cpOptions } from '../l2cp/options.js';
 import { ORDER_KEY, orderItem, type OrderEntry } from './order-schema.js';
 import { bytes, duration, endpointName, groupRange, nodeName, positiveDuration, rate } from './fields.js';
+import { stepsSection } from './steps-schema.js';
 import { inputJsonSchema, memberJsonSchema } from './member-json-schema.js';
 
 /** More would be fragmented on a link of 1500 bytes. */
@@ -21,6 +22,9 @@ const limitFields = {
   lost: z.int().nonnegative().optional().describe('Most packets that may be lost'),
   duplicates: z.int().nonnegative().optional().describe('Most packets that may arrive twice'),
   reordered: z.int().nonnegative().optional().describe('Most packets that may arrive out of order (RFC 4737)'),
+  unexplained: duration
+    .optional()
+    .describe('Longest part of the outage that no step of the control plane accounts for'),
   silence: positiveDuration.optional().describe('Order entry: longest time in which the client may hear no reply'),
   'silence-at-least': duration.optional().describe('Order entry: the silence must be at least this long'),
   unanswered: z.int().nonnegative().optional().describe('Order entry: most orders without a reply'),
@@ -234,6 +238,9 @@ export function createScenarioSchema(families: Families) {
       .record(itemName, arbitration)
       .default({})
       .describe('Redundant feeds: what a receiver of all of them got'),
+    steps: stepsSection
+      .optional()
+      .describe('Lay outages against the steps of the control plane, and say what none of them accounts for'),
     capture: z.array(endpointName).default([]).describe('Extra captures: node:interface'),
     fault: oneOf(families.faults, 'fault', faultOf).optional(),
     observe: positiveDuration

@@ -38,13 +38,17 @@ const KEYS: Readonly<Record<keyof Limits, string>> = {
   lost: 'lost',
   duplicates: 'duplicates',
   reordered: 'reordered',
+  unexplainedNs: 'unexplained',
   silenceNs: 'silence',
   silenceAtLeastNs: 'silence-at-least',
   unanswered: 'unanswered',
   retransmissions: 'retransmissions',
   sessionsLost: 'sessions-lost',
 };
-const OF_FLOWS: readonly (keyof Limits)[] = ['outageNs', 'outageAtLeastNs', 'lost', 'duplicates', 'reordered'];
+const OF_FLOWS: readonly (keyof Limits)[] = [
+  ...(['outageNs', 'outageAtLeastNs', 'lost', 'duplicates', 'reordered'] as const),
+  'unexplainedNs',
+];
 const OF_ORDERS: readonly (keyof Limits)[] = ['silenceNs', 'silenceAtLeastNs', 'unanswered'];
 const POSSIBLE: Readonly<Record<Subject['kind'], readonly (keyof Limits)[]>> = {
   flow: OF_FLOWS,

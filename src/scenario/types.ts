@@ -1,3 +1,4 @@
+import type { StepKind } from '../analysis/steps/types.js';
 import type { Reference } from '../core/family.js';
 import type { SourceRef } from '../core/source.js';
 import type { L2cpOptions } from '../l2cp/options.js';
@@ -30,6 +31,8 @@ export interface Scenario {
   readonly orders?: readonly OrderItem[];
   /** Feeds that carry the same messages, to be judged as their receivers see them together. Absent: none. */
   readonly arbitrate?: readonly Arbitration[];
+  /** Outages are laid against the steps of the control plane. Absent: they are not. */
+  readonly steps?: StepsUse;
   /** Extra captures, `node:interface`. */
   readonly capture: readonly { readonly endpoint: string; readonly source: SourceRef }[];
   readonly fault: FaultUse | undefined;
@@ -103,6 +106,15 @@ export interface TrafficItem {
   readonly source: SourceRef;
 }
 
+/** What the timeline of an outage rests on. */
+export interface StepsUse {
+  /** Nodes whose forwarding tables are watched; undefined: every router. */
+  readonly at: readonly { readonly node: string; readonly source: SourceRef }[] | undefined;
+  /** Longest time that may end with a step of a kind; the others have their default. */
+  readonly withinNs: Readonly<Partial<Record<StepKind, number>>>;
+  readonly source: SourceRef;
+}
+
 /** Order entry from a client to a matching engine, which answers each order. */
 export interface OrderItem {
   readonly name: string;
@@ -154,6 +166,8 @@ export interface Limits {
   readonly lost: number | undefined;
   readonly duplicates: number | undefined;
   readonly reordered: number | undefined;
+  /** Most of the outage that no step accounts for. */
+  readonly unexplainedNs?: number;
   /** Of order entry; absent as undefined. Longest time in which the client heard no reply. */
   readonly silenceNs?: number;
   readonly silenceAtLeastNs?: number;

@@ -9,8 +9,9 @@ const EXEC = ['kernel', 'exec'];
 function guestProcesses(place: Workplace): { readonly kernel: number; readonly all: readonly ProcessIdentity[] } {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
-      if (!words.some((word) => word.startsWith(`folder=${place.temporary}`))) continue;
+      // the words of its own command line are the same for every guest
+      if (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('\0rootfstype=hostfs\0')) continue;
+      if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`HOME=${place.temporary}/`)) continue;
       const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ');
       const all = [pid, ...children].flatMap((one) => identify(Number(one)) ?? []);
       return { kernel: Number(pid), all };

@@ -4,11 +4,13 @@
 #    kept from the bundle. network.sh put the filters there, closed; this opens and closes the second one. Split
 #    horizon (frames from the other WAN edge of the segment, RFC 8365 section 8.3.1) is in the first, which stays.
 #  - after the segment came up, a new DF waits, so that the other WAN edge has heard of it (RFC 7432 section 8.5).
+#  - while the bundle is down, frames for hosts behind it go to the other WAN edge (the backup nexthop group of a bridge
+#    port, which zebra knows and does not set); one VXLAN device, so one VLAN, can have that.
 #  - a bundle whose partner does not answer LACP any more counts as down: a bond of Linux stays up with its last port.
 #    min_links above the number of ports takes its carrier away, and LACP goes on all the same.
 # Every change is a line in the log, with the time it took, so that its share in an outage is known.
 #
-# usage: es-helper.pl <bundle> <monitor ms> <DF wait ms> <port>...
+# usage: es-helper.pl <bundle> <backup device> <monitor ms> <DF wait ms> <port>...
 use strict;
 use warnings;
 
@@ -17,8 +19,8 @@ use JSON::PP;
 use POSIX 'strftime';
 use Time::HiRes qw(clock_gettime CLOCK_REALTIME);
 
-my ($bundle, $monitor_ms, $wait_ms, @ports) = @ARGV;
-die "usage: es-helper.pl <bundle> <monitor ms> <DF wait ms> <port>...\n" if !@ports;
+my ($bundle, $backup, $monitor_ms, $wait_ms, @ports) = @ARGV;
+die "usage: es-helper.pl <bundle> <backup device> <monitor ms> <DF wait ms> <port>...\n" if !@ports;
 my ($zebra_log, $own_log) = ('/var/log/frr/frr.log', '/var/log/frr/es-helper.log');
 # The states of an 802.3ad port (IEEE 802.1AX section 6.4.2.3).
 use constant { IN_SYNC => 0x08, COLLECTING => 0x10, DISTRIBUTING => 0x20, DEFAULTED => 0x40, EXPIRED => 0x80 };
@@ -51,7 +53,18 @@ sub is_forwarder {
     return if ref $answer ne 'ARRAY';
     my ($segment) = grep { ($_->{accessPort} // '') eq $bundle } @$answer;
     return 0 if !defined $segment;
-    return (grep { $_ eq 'df' } @{ $segment->{flags} }) ? 1 : 0;
+    my %is = map { $_ => 1 } @{ $segment->{flags} };
+    set_backup($is{nexthopGroupActive} ? $segment->{nexthopGroup} : 0);
+    return $is{df} ? 1 : 0;
+}
+
+my $backup_group = 0;
+sub set_backup {
+    my ($group) = @_;
+    return if $group == $backup_group;
+    run('bridge', 'link', 'set', 'dev', $bundle, 'backup_port', $backup, 'backup_nhid', $group);
+    $backup_group = $group;
+    say_so("$bundle: while it is down, nexthop group $group of $backup");
 }
 
 my $open = 0;
@@ -92,7 +105,10 @@ my $heard = now();    # when zebra last spoke of it
 my $ask = 1;
 say_so("watches $bundle, LACP every $monitor_ms ms, DF wait $wait_ms ms");
 look_at_partner();
-my $next_look = now() + $monitor_ms / 1000;
+# Without a partner it looks more often: frames that the partner sends before the carrier is back are lost.
+my $next_look;
+sub plan_look { $next_look = now() + ($partner ? $monitor_ms : $monitor_ms / 5) / 1000 }
+plan_look();
 while (1) {
     if ($ask) {
         $ask = 0;
@@ -127,6 +143,6 @@ while (1) {
     }
     if (now() >= $next_look) {
         look_at_partner();
-        $next_look = now() + $monitor_ms / 1000;
+        plan_look();
     }
 }

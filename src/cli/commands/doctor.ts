@@ -1,10 +1,13 @@
 import { EXIT } from '../../core/errors.js';
 import { readTopology } from '../../topology/read.js';
+import { checkGuestNeeds } from '../../guest/host-needs.js';
+import { insideGuest } from '../../guest/inside.js';
 import { chooseRuntime } from '../choose-runtime.js';
 import { readImageMap } from '../../image/map.js';
 import { imageMapOption } from '../options.js';
 import { formatOption, log, printJson, printTable, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
+import { projectDir } from '../version.js';
 
 export const addDoctor: AddCommand = (program, context) => {
   program
@@ -19,7 +22,10 @@ export const addDoctor: AddCommand = (program, context) => {
       const topology = options.topo === undefined ? undefined : readTopology(options.topo);
       const { runtime, text } = await chooseRuntime(options.runtime, undefined, readImageMap(options.imageMap));
       log(context, `runtime ${text}`);
-      const findings = await runtime.check(topology);
+      const findings = [
+        ...(await runtime.check(topology)),
+        ...(insideGuest(process.env) === undefined ? checkGuestNeeds(projectDir()) : []),
+      ];
       if (options.format === 'json') printJson(context, findings);
       else {
         printTable(

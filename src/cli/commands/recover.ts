@@ -1,6 +1,6 @@
 import { EXIT } from '../../core/errors.js';
 import { createDriver } from '../../device/index.js';
-import { sweepControlFolders } from '../../guest/control-folder.js';
+import { sweepControlFolders } from '../../guest/owned-folder.js';
 import { wallClock } from '../../process/wall-clock.js';
 import { recoverRuns } from '../../run/recover.js';
 import { formatOption, log, printJson, printTable, type PrintFormat } from '../print.js';

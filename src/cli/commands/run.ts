@@ -9,9 +9,18 @@ import { placeOf, runScenarioInGuest } from '../../guest/run-scenario.js';
 import type { SeedSet } from '../../history/seed-set.js';
 import { readImageMap } from '../../image/map.js';
 import { PROBES } from '../../probe/index.js';
-import { exitCodeOfOutcome, worstExitCode } from '../../report/index.js';
+import {
+  consoleReporter,
+  exitCodeOf,
+  exitCodeOfOutcome,
+  summaryTable,
+  wantsColour,
+  worstExitCode,
+} from '../../report/index.js';
+import type { RunResult } from '../../run/result.js';
 import { loadPlan, type PlanOverrides } from '../../scenario/make-plan.js';
 import type { Plan } from '../../scenario/plan.js';
+import { chooseKernel } from '../choose-kernel.js';
 import { chooseRuntime } from '../choose-runtime.js';
 import type { CliContext } from '../context.js';
 import { clockOption, imageMapOption, seedsOf, wholeNumber } from '../options.js';
@@ -28,7 +37,7 @@ interface Options {
   readonly seeds?: readonly number[];
   readonly jobs?: number;
   readonly clock?: 'real' | 'virtual';
-  readonly kernel?: 'host' | 'lab';
+  readonly kernel?: 'auto' | 'host' | 'lab';
   readonly lab?: string;
   readonly keep?: boolean;
   readonly out: string;
@@ -46,10 +55,10 @@ export const addRun: AddCommand = (program, context) => {
     .option('--repeat <n>', 'how often each scenario runs', wholeNumber(1))
     .addOption(clockOption())
     .addOption(
-      new Option('--kernel <kernel>', 'the kernel it runs on: this machine’s, or the lab kernel').choices([
-        'host',
-        'lab',
-      ]),
+      new Option(
+        '--kernel <kernel>',
+        'the kernel it runs on: this machine’s, the lab kernel, or that where this machine’s lacks something',
+      ).choices(['auto', 'host', 'lab']),
     )
     .option(
       '--seed <n>',
@@ -73,7 +82,7 @@ export const addRun: AddCommand = (program, context) => {
       '\nExample: faultline run topologies/trading-floor/scenarios/*.yml --repeat 3\nExample: faultline run scenario.yml --clock virtual --seeds 1..100 --jobs 4',
     )
     .action(async (files: readonly string[], options: Options) => {
-      const plans = loadPlans(files, {
+      const loaded = loadPlans(files, {
         ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
         ...(options.seeds === undefined ? {} : { repeat: 1 }),
         ...(options.repeat === undefined ? {} : { repeat: options.repeat }),
@@ -82,6 +91,8 @@ export const addRun: AddCommand = (program, context) => {
         ...(options.clock === undefined ? {} : { clock: options.clock }),
         ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
       });
+      const { plans, text } = await chooseKernel(loaded, readImageMap(options.imageMap));
+      if (text !== undefined) log(context, `kernel ${text}`);
       const places = new Set(plans.map(placeOf));
       if (places.size > 1)
         throw new UsageError('these scenarios ask for different clocks or kernels: run them by themselves');
@@ -176,11 +187,11 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
   const runs = plans.flatMap((plan) =>
     Array.from({ length: plan.scenario.repeat }, (_, time) => ({ plan, seed: plan.seed + time })),
   );
-  if (options.format === 'json' && runs.length > 1) {
-    throw new UsageError('--format json: only for one run at a time in the lab kernel');
-  }
   const place = { ...guestPlace(projectDir()), imageMap: readImageMap(options.imageMap) };
+  const colour = wantsColour(context.stdout, process.env);
+  const console = consoleReporter(context.stdout, { colour });
   const codes: number[] = [];
+  const results: RunResult[] = [];
   for (const { plan, seed } of runs) {
     const clock = plan.scenario.clock === 'virtual' ? 'virtual' : 'real';
     const end = await runScenarioInGuest(place, {
@@ -189,15 +200,26 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
       seed,
       projectDir: projectDir(),
       out: resolve(options.out),
-      options: ['--format', options.format, ...guestOptions(options)],
+      options: guestOptions(options),
       argv: process.argv.slice(2),
-      stdout: (chunk) => context.stdout.write(chunk),
+      stdout: (chunk) => context.stderr.write(chunk),
       stderr: (chunk) => context.stderr.write(chunk),
       onBeat: () => undefined,
       signal: context.signal,
     });
     log(context, `${end.guestS.toFixed(1)} s by the guest's clock took ${end.realS.toFixed(1)} s`);
-    codes.push(end.exitCode);
+    if (end.run === null) codes.push(end.exitCode === EXIT.pass ? EXIT.labFailed : end.exitCode);
+    else {
+      codes.push(exitCodeOf(end.run.result));
+      results.push(end.run.result);
+      if (options.format === 'table') await console.onEnd?.(end.run.result, end.run.dir);
+    }
+  }
+  if (options.format === 'json') printJson(context, results.length === 1 ? results[0] : results);
+  else if (runs.length > 1 && results.length > 0) {
+    context.stdout.write(`\n${summaryTable(results, { colour }).text}`);
+    const without = runs.length - results.length;
+    if (without > 0) context.stdout.write(`${without} of ${runs.length} runs ended without a result\n`);
   }
   const worst = [EXIT.labFailed, EXIT.fail, EXIT.inconclusive, EXIT.usage];
   return (

@@ -2,7 +2,7 @@ import { instantFromText, instantToIso, nsBetween, NS_PER_MS } from '../../core/
 import type { RunResult } from '../../run/result.js';
 import { formatElapsed, formatOffset } from '../text/figures.js';
 import { truncate, visible } from '../text/visible.js';
-import { markup, type Markup } from './markup.js';
+import { markup, type Markup, type Part } from './markup.js';
 import { facts, mono, name, section, table } from './parts.js';
 
 const ROW = 22;
@@ -55,6 +55,7 @@ export function originSection(result: RunResult): Markup {
         markup`${mono(lab.topology)}, lab ${mono(lab.name)}<br><code class="hash">${lab.topologySha256}</code>`,
       ],
       ['Runtime', lab.runtime],
+      ...recordFacts(result),
     ]),
     table(
       [
@@ -73,4 +74,29 @@ export function originSection(result: RunResult): Markup {
       ]),
     ),
   );
+}
+
+/** Hashes of what it was made from, and how to run it again. */
+function recordFacts({ record, run, clock }: RunResult): (readonly [string, Part])[] {
+  if (record === undefined) return [];
+  const hashes = (all: readonly { readonly name: string; readonly sha256: string }[]): Markup =>
+    markup`<details><summary>${all.length} of them</summary>${all.map((one) => markup`${mono(one.name)}<br><code class="hash">${one.sha256}</code><br>`)}</details>`;
+  return [
+    ['faultline’s programs', markup`<code class="hash">${record.programSha256}</code>`],
+    [
+      'Lab kernel',
+      record.kernel === undefined
+        ? null
+        : markup`Linux ${name(record.kernel.release)}, ${name(record.kernel.source)}<br><code class="hash">${record.kernel.sha256}</code>`,
+    ],
+    [
+      'Images',
+      record.images === undefined
+        ? null
+        : markup`${record.images.map((image) => markup`${mono(image.name)}, ${image.packages} packages<br><code class="hash">${image.packagesSha256}</code><br>`)}`,
+    ],
+    ['Input files', hashes(record.inputs.map(({ path, sha256 }) => ({ name: path, sha256 })))],
+    ['Of the host', record.outside.length === 0 ? null : mono(record.outside.join(', '))],
+    ['Again, to the byte', clock.kind === 'virtual' ? mono(`faultline verify runs/${run.id}`) : null],
+  ];
 }

@@ -23,6 +23,7 @@ import {
   resultSection,
   steadySection,
 } from './sections.js';
+import { timelineSection } from './timeline-section.js';
 import { topologyDrawing } from './topology.js';
 
 /**
@@ -95,7 +96,7 @@ function flowSections(result: RunResult): Markup {
     eventSection(result, 'before'),
     eventSection(result, 'initial'),
     eventSection(result, 'reversion'),
-  ]}${limitsSection(result)}${lossPeriodSection(result)}${delaySection(result)}${steadySection(result)}${phaseSection(result)}${captureSection(result)}${methodSection(result)}${originSection(result)}`;
+  ]}${timelineSection(result)}${limitsSection(result)}${lossPeriodSection(result)}${delaySection(result)}${steadySection(result)}${phaseSection(result)}${captureSection(result)}${methodSection(result)}${originSection(result)}`;
 }
 
 function matrixSections(result: RunResult, matrix: MatrixResult): Markup {

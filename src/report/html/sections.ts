@@ -171,7 +171,8 @@ export function lossPeriodSection(result: RunResult): Markup {
 }
 
 export function delaySection(result: RunResult): Markup | null {
-  const ms = (ns: number): string => formatDuration(ns);
+  const { readNs = 0 } = result.clock;
+  const ms = (ns: number): string => (ns < readNs ? `< ${formatDuration(readNs)}` : formatDuration(ns));
   const body = table(
     [
       { title: 'flow' },
@@ -199,7 +200,11 @@ export function delaySection(result: RunResult): Markup | null {
       join === null ? '–' : joinMethod(join),
     ]),
   );
-  return body === null ? null : section('delay', 'One-way delay, reordering, join delay', body);
+  const note =
+    readNs === 0
+      ? null
+      : markup`<p class="small">By the virtual clock a packet takes no time but what is configured, and reading the clock takes ${formatDuration(readNs)}: what lies below that is no measurement.</p>`;
+  return body === null ? null : section('delay', 'One-way delay, reordering, join delay', body, note);
 }
 
 function joinMethod(join: JoinFigures): Markup {

@@ -9,7 +9,7 @@ import { FEATURES, neededFeatures } from './needs.js';
 import { PERL } from './perl-programs.js';
 import { installedFrr } from './software.js';
 
-const LAB_KERNEL = 'the lab kernel has it: run with --kernel lab';
+const LAB_KERNEL = { hint: 'the lab kernel has it: run with --kernel lab', labKernelHas: true } as const;
 /** Programs that labs are made and measured with, and Debian's package of each. */
 const PROGRAMS = [
   { name: 'ip', package: 'iproute2', needed: true },
@@ -34,7 +34,7 @@ export async function checkHost(
   findings.push(
     (await hasFileSystem('overlay'))
       ? { what: 'overlayfs', state: 'ok', detail: "nodes get their own copy of the host's files" }
-      : { what: 'overlayfs', state: 'missing', detail: 'the kernel has no overlay file system', hint: LAB_KERNEL },
+      : { what: 'overlayfs', state: 'missing', detail: 'the kernel has no overlay file system', ...LAB_KERNEL },
   );
   const features = await kernelFeatures();
   const needs = topology === undefined ? undefined : neededFeatures(topology, readBoundFile);
@@ -46,12 +46,12 @@ export async function checkHost(
         what: feature,
         state: 'missing',
         detail: `this kernel lacks it (${why ?? 'every lab'})`,
-        hint: LAB_KERNEL,
+        ...LAB_KERNEL,
       });
     } else {
       const detail =
         needs === undefined ? 'this kernel lacks it' : 'this kernel lacks it; this topology does not need it';
-      findings.push({ what: feature, state: 'note', detail, hint: LAB_KERNEL });
+      findings.push({ what: feature, state: 'note', detail, ...LAB_KERNEL });
     }
   }
   return findings;
@@ -67,6 +67,7 @@ export function checkPrograms(): readonly HostFinding[] {
           state: 'missing',
           detail: 'namespaces need root',
           hint: 'run it with sudo, or with --kernel lab, which needs no privileges',
+          labKernelHas: true,
         },
     existsSync(PERL)
       ? { what: 'perl', state: 'ok', detail: PERL }

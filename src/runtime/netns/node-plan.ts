@@ -144,6 +144,9 @@ function startSteps({ node, frr, image, runAs }: NodePlanInput): Step[] {
   const steps: Step[] = [];
   if (frr) {
     for (const daemon of frr.first) steps.push(['run', daemon.name, ...daemon.argv]);
+    // zebra goes into the background before it listens. Daemons that find nobody there lose what they wanted to ask: pimd
+    // of FRR 10 then has no way to its RP, for good.
+    steps.push(['listening', 'zebra', zebraSocket(frr.first), LISTEN_WITHIN_S]);
     for (const daemon of frr.others) steps.push(['begin', daemon.name, ...daemon.argv]);
     steps.push(['await']);
     // As in FRR's own start, lines that it does not know stop nothing; here they are told.
@@ -159,6 +162,15 @@ function startSteps({ node, frr, image, runAs }: NodePlanInput): Step[] {
     if (words.length > 0) steps.push(['exec', line, ...words]);
   }
   return steps;
+}
+
+const LISTEN_WITHIN_S = '30';
+
+/** Where zebra takes its clients: its option `-z`, else FRR's own place. */
+function zebraSocket(first: FrrStart['first']): string {
+  const argv = first.find(({ name }) => name === 'zebra')?.argv ?? [];
+  const at = argv.findIndex((word) => word === '-z' || word === '--socket');
+  return argv[at + 1] !== undefined && at >= 0 ? argv[at + 1]! : '/run/frr/zserv.api';
 }
 
 /**

@@ -7,7 +7,7 @@ use constant {
     MS_RDONLY => 1, MS_NOSUID => 2, MS_NODEV => 4, MS_NOEXEC => 8, MS_REMOUNT => 32, MS_NOATIME => 1024,
     MS_BIND => 4096, MS_REC => 16384, MS_PRIVATE => 1 << 18, MNT_DETACH => 2,
     SIOCGIFFLAGS => 0x8913, SIOCSIFFLAGS => 0x8914, SIOCGIFINDEX => 0x8933, SIOCBRADDBR => 0x89a0, SIOCBRADDIF => 0x89a2,
-    IFF_UP => 1, AF_INET => 2, SOCK_DGRAM => 2, WNOHANG => 1, MAX_OUTPUT => 2000,
+    IFF_UP => 1, AF_UNIX => 1, AF_INET => 2, SOCK_STREAM => 1, SOCK_DGRAM => 2, WNOHANG => 1, MAX_OUTPUT => 2000,
 };
 my $OLD = '/.faultline-host';    # where the host's file tree is while a node is set up
 our ($nr, $report, $log, $name);
@@ -266,6 +266,16 @@ my %step = (
         my $from = -s $log || 0;
         my $code = wait_for(start_program(@argv));
         die "$label exited with $code: " . logged($from) . "\n" if $code != 0;
+    },
+    # Waits until somebody answers at a Unix socket: a daemon may go into the background before it listens.
+    listening => sub {
+        my ($label, $path, $most_seconds) = @_;
+        for (1 .. $most_seconds * 100) {
+            socket my $socket, AF_UNIX, SOCK_STREAM, 0 or die "socket: $!\n";
+            return if connect $socket, pack 'S a*', AF_UNIX, "$path\0";
+            select undef, undef, undef, 0.01;
+        }
+        die "$label does not listen at $path: $!\n";
     },
     # Several programs at once; `await` takes their ends.
     begin => sub { my ($label, @argv) = @_; push @pending, [$label, start_program(@argv), -s $log || 0] },

@@ -5,10 +5,11 @@ import type { Judgement, LabView, Probe } from '../../../src/probe/types.js';
 import { FABRIC } from './cases/fabric.js';
 import { MULTICAST } from './cases/multicast.js';
 import { NEIGHBORS } from './cases/neighbors.js';
+import { PATHS } from './cases/paths.js';
 import { REACH } from './cases/reach.js';
 import { TRAFFIC } from './cases/traffic.js';
 
-const CASES = [...NEIGHBORS, ...MULTICAST, ...REACH, ...TRAFFIC, ...FABRIC];
+const CASES = [...NEIGHBORS, ...MULTICAST, ...REACH, ...TRAFFIC, ...FABRIC, ...PATHS];
 
 function probe(kind: ProbeKind): Probe<unknown> {
   return PROBES[kind];

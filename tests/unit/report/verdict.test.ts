@@ -59,14 +59,31 @@ describe('several runs', () => {
   it('are a line each and a final line', () => {
     const summary = summaryTable([PASS, FAIL, INCONCLUSIVE, ERROR], { colour: false });
     const lines = summary.text.trimEnd().split('\n');
-    expect(lines).to.have.length(8);
+    expect(lines).to.have.length(13);
     expect(lines[1]).to.contain('1.033 s ± 1 ms at desk2').and.to.match(/pass$/);
     expect(lines[2]).to.contain('2.211 s ± 1 ms at desk2').and.to.match(/fail$/);
     expect(lines[4]).to.match(/error$/);
     expect(lines[5]).to.equal(
       '  The RP dies: publish at desk1 · 2 runs by the real clock · smallest 1.032 s ± 1 ms, median 1.032 s ± 1 ms, largest 2.21 s ± 1 ms',
     );
-    expect(lines[7]).to.equal('4 runs · 1 pass · 1 fail · 1 inconclusive · 1 error');
+    expect(lines[12]).to.equal('4 runs · 1 pass · 1 fail · 1 inconclusive · 1 error');
     expect(summary.exitCode).to.equal(4);
+  });
+
+  it('end with event × service: the worst of receivers and runs, initial and reversion', () => {
+    const { text } = summaryTable([PASS, FAIL], { colour: false });
+    const from = text.split('\n').findIndex((line) => line.startsWith('event'));
+    const cells = text.split('\n')[from + 1]!.split(/ {3,}/);
+    expect(cells).to.deep.equal([
+      ...['The RP dies', 'publish', '2', '2.211 s ± 1 ms at desk2', '1.5 s', 'nothing lost', '0 s', 'fail'],
+    ]);
+  });
+
+  it('let no service pass in a run that is not whole', () => {
+    const unsteady = { ...PASS, steady: { ...PASS.steady, after: { ...PASS.steady.after!, reached: false } } };
+    const last = (result: typeof PASS): string => summaryTable([PASS, result], { colour: false }).text;
+    expect(last(unsteady)).to.match(/publish .* inconclusive\n/);
+    expect(last(ERROR)).to.match(/– .* error\n/);
+    expect(last(PASS)).to.match(/publish .* pass\n/);
   });
 });

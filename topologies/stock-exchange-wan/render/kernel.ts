@@ -77,7 +77,27 @@ function routerLines(network: Network, set: string, node: string): string[] | un
     ...customerLines(network, node),
     ...vtepLines(network, set, node),
     ...helperLines(network, set, node),
+    ...(router.role === 'remote-edge' || router.role === 'wan-edge' ? [] : rpAgain(network)),
   ];
+}
+
+/**
+ * FRR 10's pimd reads its configuration before it is connected to zebra, and may then never ask for the way to the RP. Where
+ * it does not know one in its first half minute, the RP is entered again; the log says how often.
+ */
+function rpAgain(network: Network): string[] {
+  const { address, groups } = network.rp;
+  const again = ['configure terminal', 'router pim', `no rp ${address} ${groups}`, `rp ${address} ${groups}`];
+  const loop = [
+    'n=0',
+    'while [ $n -lt 15 ]; do sleep 2',
+    'n=$((n + 1))',
+    'vtysh -c "show ip pim rp-info" | grep -q Unknown || exit',
+    'echo "$(date) no way to the RP: entered again"',
+    `vtysh ${again.map((line) => `-c "${line}"`).join(' ')}`,
+    'done',
+  ];
+  return [`setsid sh -c '${loop.join('; ')}' </dev/null >/var/log/frr/rp-again.log 2>&1 &`];
 }
 
 /** Starts what opens the filters of the segment and watches LACP; see es-helper.pl. */
@@ -85,7 +105,8 @@ function helperLines(network: Network, set: string, node: string): string[] {
   const member = network.segment.members.find(({ at }) => place(at).node === node);
   if (member === undefined) return [];
   const timers = timersOf(network, set);
-  const argv = [BUNDLE, timers['bond-monitor-ms'], timers['df-wait-ms'], place(member.at).port].join(' ');
+  const backup = `vx${network.vlans[network.hosts[network['order-entry'].offers]!.vlan!]!.vni}`;
+  const argv = [BUNDLE, backup, timers['bond-monitor-ms'], timers['df-wait-ms'], place(member.at).port].join(' ');
   return [`setsid perl /etc/wan/es-helper.pl ${argv} </dev/null >/dev/null 2>&1 &`];
 }
 

@@ -39,6 +39,26 @@ export const REACH: readonly Case[] = [
     programs(() => ({ exitCode: 1 })),
     /10\.0\.0\.9 is silent/,
   ),
+  holds(
+    'ping',
+    'silent, as it shall be',
+    { from: 'r1', to: '10.0.0.9', silent: true },
+    programs(() => ({ exitCode: 1 })),
+  ),
+  fails(
+    'ping',
+    'one of two answers, and none shall',
+    { from: 'r1', to: ['10.0.0.8', '10.0.0.9'], silent: true },
+    programs((argv) => ({ exitCode: argv.includes('10.0.0.9') ? 0 : 1 })),
+    /wanted no answer.*10\.0\.0\.9 answers/,
+  ),
+  fails(
+    'ping',
+    'no ping is no silence',
+    { from: 'r1', to: '10.0.0.9', silent: true },
+    programs(() => ({ exitCode: 2, stderr: 'no such program' })),
+    /no such program/,
+  ),
   fails(
     'ping',
     'cannot ping',

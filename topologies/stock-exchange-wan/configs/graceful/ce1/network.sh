@@ -11,3 +11,4 @@ link set eth1.20 master orders
 link set eth1.20 up
 link set eth3 master orders
 END
+setsid sh -c 'n=0; while [ $n -lt 15 ]; do sleep 2; n=$((n + 1)); vtysh -c "show ip pim rp-info" | grep -q Unknown || exit; echo "$(date) no way to the RP: entered again"; vtysh -c "configure terminal" -c "router pim" -c "no rp 10.255.255.1 239.0.0.0/8" -c "rp 10.255.255.1 239.0.0.0/8"; done' </dev/null >/var/log/frr/rp-again.log 2>&1 &

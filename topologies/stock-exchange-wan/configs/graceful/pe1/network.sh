@@ -20,3 +20,4 @@ link add link eth4 name eth4.20 type vlan id 20
 link set eth4.20 master c3
 link set eth4.20 up
 END
+setsid sh -c 'n=0; while [ $n -lt 15 ]; do sleep 2; n=$((n + 1)); vtysh -c "show ip pim rp-info" | grep -q Unknown || exit; echo "$(date) no way to the RP: entered again"; vtysh -c "configure terminal" -c "router pim" -c "no rp 10.255.255.1 239.0.0.0/8" -c "rp 10.255.255.1 239.0.0.0/8"; done' </dev/null >/var/log/frr/rp-again.log 2>&1 &
