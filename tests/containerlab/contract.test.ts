@@ -7,12 +7,12 @@ import { HOST_IMAGE, LabFiles, pairText } from './labs.js';
 describe('the containerlab runtime keeps the contract', function () {
   this.timeout(240_000);
   const files = new LabFiles();
-  after(() => files.remove());
   runtimeContract(
     () => new ContainerlabRuntime(),
     'clab-contract',
     files.topology('clab-contract', pairText('clab-contract')),
   );
+  after(() => files.remove());
 });
 
 describe('neighbours of a dead node see the same on both runtimes', function () {

@@ -17,7 +17,6 @@ import { FRR_IMAGE, HOST_IMAGE, LabFiles } from './labs.js';
 describe('faults on a lab of containerlab', function () {
   this.timeout(240_000);
   const files = new LabFiles();
-  after(() => files.remove());
   const folder = resolve('tests/fixtures/labs/frr01');
   // The published lab with images that are made here.
   const text = readFileSync(`${folder}/frr01.clab.yml`, 'utf8')
@@ -29,6 +28,7 @@ describe('faults on a lab of containerlab', function () {
     () => files.topology('frr01', text),
     'clab-faults',
   );
+  after(() => files.remove());
 
   it('process-kill holds watchfrr back, which would start the daemon again, and says so', async () => {
     const lab = await new ContainerlabRuntime().attach('clab-faults');

@@ -8,10 +8,11 @@ import { faultsContract } from '../contract/faults.js';
 describe('faults on a lab', function () {
   this.timeout(120_000);
   const stateDir = mkdtempSync(join(tmpdir(), 'faultline-faults-'));
-  after(() => rmSync(stateDir, { recursive: true, force: true }));
   faultsContract(
     () => RUNTIMES.netns({ stateDir }),
     () => readTopology(resolve('tests/fixtures/labs/frr01/frr01.clab.yml')),
     'faults',
   );
+  // After the lab is down: its state is in there.
+  after(() => rmSync(stateDir, { recursive: true, force: true }));
 });
