@@ -184,7 +184,8 @@ function theirLinks({ links }: Export): readonly string[] {
         link.vars ?? {},
         link.ends
           .map(({ node, interface: name, mac, ipv4, ipv6 }) => [
-            node,
+            // It names the management network's bridge, of which Docker draws the name.
+            /^br-[0-9a-f]{12}$/.test(node) ? 'mgmt-net' : node,
             name,
             // containerlab draws one where the file has none
             mac.startsWith('aa:c1:ab') ? '' : mac,
