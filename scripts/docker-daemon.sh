@@ -146,7 +146,7 @@ stop() {
   ! pid=$(alive "$folder/exec/containerd/containerd.pid" containerd) || end "$pid"
   # What a daemon that was killed has left: its containers' keepers know its socket.
   for cmdline in /proc/[0-9]*/cmdline; do
-    if tr '\0' ' ' <"$cmdline" 2>/dev/null | grep -q "^[^ ]*containerd-shim[^ ]* .*$folder/exec/"; then
+    if { tr '\0' ' ' <"$cmdline"; } 2>/dev/null | grep -q "^[^ ]*containerd-shim[^ ]* .*$folder/exec/"; then
       pid=${cmdline#/proc/}
       end "${pid%/cmdline}"
     fi
