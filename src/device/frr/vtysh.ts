@@ -59,13 +59,14 @@ export class Vtysh {
    * Executes configuration lines one after the other, from the top level, up to the first that FRR complains about.
    * `vtysh -f` is not used for it: it passes over the lines of a daemon that does not run without a word, and FRR 10
    * reads the file once per daemon.
-   * @returns FRR's complaint, or undefined. A remark without `%` (no path to an RP yet, say) is none.
+   * @returns FRR's complaint, or undefined. A remark without `%` (no path to an RP yet, say) is none, nor are the notes of
+   *   FRR 10.7 on what it has applied.
    */
   async configure(lines: readonly string[]): Promise<string | undefined> {
     const argv = ['vtysh', ...['configure terminal', ...lines].flatMap((line) => ['-c', line])];
     const result = await this.node.exec(argv, { allowFailure: true, timeoutMs: CONFIGURE_TIMEOUT_MS });
     const said = `${result.stdout}${result.stderr}`.trim();
-    if (result.exitCode === 0 && !/^%(?!.*deprecated)/im.test(said)) return undefined;
+    if (result.exitCode === 0 && !/^%(?!.*(deprecated|configuration applied with notes))/im.test(said)) return undefined;
     return said || `exit code ${result.exitCode}`;
   }
 }
