@@ -11,6 +11,6 @@ if [ $# -eq 0 ]; then
   echo "lint"
   npx eslint .
   npx prettier --check --log-level warn .
-  set -- 'tests/unit/**/*.test.ts' 'tests/contract/**/*.test.ts' 'tests/lab/**/*.test.ts'
+  set -- 'tests/unit/**/*.test.ts' 'tests/lab/**/*.test.ts'
 fi
 exec scripts/count-tests.sh npx mocha "$@"

@@ -66,7 +66,8 @@ export class Vtysh {
     const argv = ['vtysh', ...['configure terminal', ...lines].flatMap((line) => ['-c', line])];
     const result = await this.node.exec(argv, { allowFailure: true, timeoutMs: CONFIGURE_TIMEOUT_MS });
     const said = `${result.stdout}${result.stderr}`.trim();
-    if (result.exitCode === 0 && !/^%(?!.*(deprecated|configuration applied with notes))/im.test(said)) return undefined;
+    if (result.exitCode === 0 && !/^%(?!.*(deprecated|configuration applied with notes))/im.test(said))
+      return undefined;
     return said || `exit code ${result.exitCode}`;
   }
 }
