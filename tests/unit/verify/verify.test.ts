@@ -18,8 +18,6 @@ import { verificationVerdict, type Verification } from '../../../src/verify/verd
 import { seeded } from '../history/seeded.js';
 
 let dir: string;
-beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'faultline-verify-test-'))));
-afterEach(() => rmSync(dir, { recursive: true }));
 
 /** Frames of 60 bytes, `value` in their last byte, a millisecond apart; each `late` nanoseconds after its time. */
 function capture(folder: string, values: readonly number[], late = 0): string {
@@ -55,7 +53,15 @@ function runIn(folder: string, values: readonly number[]): RunResult {
   };
 }
 
+/** A folder for each test. */
+function withFolder(): void {
+  beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'faultline-verify-test-'))));
+  afterEach(() => rmSync(dir, { recursive: true }));
+}
+
 describe('the first difference of two captures', () => {
+  withFolder();
+
   it('is the first frame with other content, another stamp, or none', () => {
     const one = capture(join(dir, 'a'), [1, 2, 3]);
     expect(firstDifference(one, capture(join(dir, 'b'), [1, 2, 3]))).to.equal(undefined);
@@ -72,6 +78,8 @@ describe('the first difference of two captures', () => {
 });
 
 describe('a run folder', () => {
+  withFolder();
+
   it('is what its record says until a file is altered, gone or new, and each is named', () => {
     const result = runIn(dir, [1, 2]);
     expect(alteredFiles(result, dir)).to.deep.equal([]);
@@ -90,6 +98,8 @@ describe('a run folder', () => {
 });
 
 describe('parts of a run', () => {
+  withFolder();
+
   it('that are not the same are named, each by itself', () => {
     const parts = partsOf(runIn(dir, [1]))!;
     expect(differingParts(parts, parts)).to.deep.equal([]);
@@ -108,6 +118,8 @@ describe('parts of a run', () => {
 });
 
 describe('a verification', () => {
+  withFolder();
+
   const found = (kept: RunResult, fresh: RunResult, freshDir: string): Omit<Verification, 'verdict'> => ({
     ...{ run: kept.run.id, seed: 7, notRun: null },
     altered: alteredFiles(kept, dir),

@@ -6,18 +6,22 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '../../src/runtime/containerlab/program.js';
 
+/** @throws Error where it is missing: these tests are run by `scripts/test-containerlab.sh`, which builds it */
+function foundProgram(): string {
+  const program = findProgram();
+  if (program === undefined || !existsSync(program))
+    throw new Error('containerlab is missing: scripts/containerlab.sh builds it');
+  return program;
+}
+
 /** The containerlab program with a folder of its own for what it writes. */
 export class ContainerlabProgram {
   readonly dir = mkdtempSync(join(tmpdir(), 'faultline-clab-'));
-  private readonly program = findProgram();
-
-  get isThere(): boolean {
-    return this.program !== undefined && existsSync(this.program);
-  }
+  private readonly program = foundProgram();
 
   /** Labs that containerlab publishes; they lie beside the program that `scripts/containerlab.sh` builds. */
   get examples(): string {
-    return join(dirname(this.program!), 'lab-examples');
+    return join(dirname(this.program), 'lab-examples');
   }
 
   environment(env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
@@ -30,7 +34,7 @@ export class ContainerlabProgram {
     env: Readonly<Record<string, string>> = {},
   ): Promise<{ failed: boolean; log: string }> {
     try {
-      const end = await promisify(execFile)(this.program!, args, { env: this.environment(env), timeout: 240_000 });
+      const end = await promisify(execFile)(this.program, args, { env: this.environment(env), timeout: 240_000 });
       return { failed: false, log: `${end.stdout}${end.stderr}` };
     } catch (error) {
       const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
@@ -44,7 +48,7 @@ export class ContainerlabProgram {
     writeFileSync(template, '<script type="application/json">{{.Data}}</script>');
     const address = `127.0.0.1:${await freePort()}`;
     const child = spawn(
-      this.program!,
+      this.program,
       ['graph', '--offline', '--srv', address, '--template', template, '--topo', file],
       {
         env: this.environment(env),
