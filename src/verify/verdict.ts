@@ -30,7 +30,10 @@ export function verificationVerdict(found: Omit<Verification, 'verdict'>): Verif
     ...differing.map(({ file }) => `${file} came out with other bytes`),
     ...(found.figures.length > 0 ? [`${found.figures.length} figures came out otherwise`] : []),
   ];
-  if (found.altered.length > 0) return { outcome: 'fail', reasons: [...found.altered, ...different] };
+  if (found.altered.length > 0) {
+    const notRun = found.notRun === null ? [] : [found.notRun];
+    return { outcome: 'fail', reasons: [...found.altered, ...different, ...notRun] };
+  }
   if (found.notRun !== null) return { outcome: 'inconclusive', reasons: [...found.parts, found.notRun] };
   if (found.parts.length > 0) {
     const same = different.length === 0 ? ['all captures and figures came out the same all the same'] : different;

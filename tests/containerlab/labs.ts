@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readTopology } from '../../src/topology/read.js';
 import type { Topology } from '../../src/topology/types.js';
 
-/** The image that hosts of these labs run: `faultline image build`, then `make docker-images`. */
+/** The image that hosts of these labs run: `faultline image build`, then `faultline image docker`. */
 export const HOST_IMAGE = 'faultline/host';
 /** The image that routers of these labs run. */
 export const FRR_IMAGE = 'faultline/frr:8.4';
