@@ -13,7 +13,7 @@ fi
 scripts/setup.sh containerlab
 scripts/docker-daemon.sh install
 scripts/containerlab.sh >&2
-./bin/faultline image build faultline/host faultline/frr:8.4 >/dev/null
+./bin/faultline image build faultline/host faultline/frr:8.4 faultline/frr:10.3 >/dev/null
 if [ -n "${FAULTLINE_TEST_DOCKER:-}" ]; then
   export DOCKER_HOST=$FAULTLINE_TEST_DOCKER
 else
@@ -22,7 +22,7 @@ else
   DOCKER_HOST=$(scripts/docker-daemon.sh start "$folder")
   export DOCKER_HOST
 fi
-./bin/faultline image docker faultline/host faultline/frr:8.4
+./bin/faultline image docker faultline/host faultline/frr:8.4 faultline/frr:10.3
 status=0
 scripts/count-tests.sh npx mocha "$@" || status=$?
 exit "$status"
