@@ -25,7 +25,7 @@ export function addImageDocker(image: Command, context: CliContext, imagesDir: s
 An image with FRR starts it by FRR's own script (with watchfrr), a host sleeps. Docker's images of other makers are never replaced.
 
 Example: faultline image docker
-Example: faultline image docker faultline/frr:10.3 --as quay.io/frrouting/frr:10.5.1`,
+Example: faultline image docker faultline/frr:10.3 --as registry.example/frrouting/frr:10.5.1`,
     )
     .action(async (names: readonly string[], options: Options) => {
       if (options.as.length > 0 && names.length !== 1)

@@ -22,7 +22,7 @@ export function addImageImport(image: Command, context: CliContext, imagesDir: s
 Its entrypoint, command, environment, user and folder are those of a container; where that is how an FRR image starts FRR,
 faultline starts the same daemons itself, without watchfrr, which would revive what a fault kills. A saved file needs no Docker.
 
-Example: faultline image import frr-10.2.tar.gz --name quay.io/frrouting/frr:10.2.1`,
+Example: faultline image import frr-10.2.tar.gz --name registry.example/frrouting/frr:10.2.1`,
     )
     .action(async (what: string, options: { name?: string; image?: string; format: PrintFormat }) => {
       const made = await importImage(what, {
