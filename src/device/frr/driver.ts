@@ -9,11 +9,13 @@ import type { DaemonInfo, DeviceDriver, DeviceFacts, QueryArguments, QueryKind }
 import { unifiedDiff } from '../unified-diff.js';
 import { configuredDaemons, daemonsOf } from './daemons.js';
 import { askFrr, STATE_TABLES } from './queries.js';
+import { restartDaemons } from './restart.js';
 import { restoreConfig } from './restore.js';
 import { jsonDocuments } from './json-documents.js';
 import { Vtysh } from './vtysh.js';
 
 const POLL_MS = 100;
+const READY_TIMEOUT_MS = 60_000;
 const LOG_FOLDER = '/var/log/frr';
 
 /** FRRouting 8.4 and later, through vtysh in the node. It remembers what it applied: one driver per node and run. */
@@ -168,6 +170,12 @@ export class FrrDriver implements DeviceDriver {
       const said = `${load.stdout}${load.stderr}`.trim();
       throw new LabError(`${this.node.name}: ${name} runs, but its configuration could not be loaded: ${said}`);
     }
+    await this.reapply();
+  }
+
+  async restartDaemons(): Promise<void> {
+    await restartDaemons(this.node, (argv) => this.run(argv));
+    await this.waitReady(READY_TIMEOUT_MS);
     await this.reapply();
   }
 
