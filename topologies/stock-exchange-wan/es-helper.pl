@@ -5,7 +5,7 @@
 #    horizon (frames from the other WAN edge of the segment, RFC 8365 section 8.3.1) is in the first, which stays.
 #  - after the segment came up, a new DF waits, so that the other WAN edge has heard of it (RFC 7432 section 8.5).
 #  - without bgpd this router is not DF: the others have elected without it. It waits as above when a new bgpd has heard all
-#    that its neighbours have to say (End-of-RIB). With graceful restart the others have not.
+#    that its neighbours have to say (End-of-RIB). Graceful restart changes nothing of that: FRR's does not keep EVPN.
 #  - while the bundle is down, frames for hosts behind it go to the other WAN edge (the backup nexthop group of a bridge
 #    port, which zebra knows and does not set); one VXLAN device, so one VLAN, can have that.
 #  - a bundle whose partner does not answer LACP any more counts as down: a bond of Linux stays up with its last port.
@@ -14,7 +14,7 @@
 # bgpd never announces the segment. They are taken from the bundle and put back at once.
 # Every change is a line in the log, with the time it took, so that its share in an outage is known.
 #
-# usage: es-helper.pl <bundle> <backup device> <monitor ms> <DF wait ms> <BGP restarts: hard|graceful> <port>...
+# usage: es-helper.pl <bundle> <backup device> <monitor ms> <DF wait ms> <port>...
 use strict;
 use warnings;
 
@@ -23,8 +23,8 @@ use JSON::PP;
 use POSIX 'strftime';
 use Time::HiRes qw(clock_gettime CLOCK_REALTIME);
 
-my ($bundle, $backup, $monitor_ms, $wait_ms, $restart, @ports) = @ARGV;
-die "usage: es-helper.pl <bundle> <backup device> <monitor ms> <DF wait ms> hard|graceful <port>...\n" if !@ports;
+my ($bundle, $backup, $monitor_ms, $wait_ms, @ports) = @ARGV;
+die "usage: es-helper.pl <bundle> <backup device> <monitor ms> <DF wait ms> <port>...\n" if !@ports;
 my ($zebra_log, $own_log, $batch) = ('/var/log/frr/frr.log', '/var/log/frr/es-helper.log', '/run/es-helper.batch');
 # zebra hands bgpd the VLANs right after the segment: what comes so long after the complaint finds them.
 my $again_s = 0.2;
@@ -127,7 +127,7 @@ look_at_partner();
 
 sub hear {
     my ($line) = @_;
-    if ($line =~ /\bClient \d+ 'bgp' \(session id 0\) .*shutting down/ && $restart eq 'hard') {
+    if ($line =~ /\bClient \d+ 'bgp' \(session id 0\) .*shutting down/) {
         $bgp = 0;
         say_so("$bundle: zebra lost bgpd");
     }

@@ -27,6 +27,7 @@ export type StepKind =
   | 'pim'
   | 'es'
   | 'df'
+  | 'helper'
   | 'nexthop'
   | 'route'
   | 'mroute'
@@ -50,6 +51,7 @@ export const STEP_KINDS: Readonly<Record<StepKind, { readonly title: string; rea
   pim: { title: 'PIM join or prune', withinNs: PROCESSING_NS },
   es: { title: 'Ethernet Segment changed', withinNs: PROCESSING_NS },
   df: { title: 'designated forwarder changed', withinNs: PROCESSING_NS },
+  helper: { title: 'a helper beside the routing software did what that had decided', withinNs: PROCESSING_NS },
   nexthop: { title: 'nexthop or nexthop group changed', withinNs: PROCESSING_NS },
   route: { title: 'route changed', withinNs: PROCESSING_NS },
   mroute: { title: 'multicast route changed', withinNs: PROCESSING_NS },
@@ -64,7 +66,10 @@ export interface OutagePart {
   readonly step: number | 'sampling' | null;
 }
 
-/** The longest loss period of one flow at one receiver in one event, laid against the steps. Times are ns after its first lost packet. */
+/**
+ * The longest loss period of one flow at one receiver in one event, or of order entry the longest silence at the client, laid
+ * against the steps. Times are ns after its first lost packet, or the first reply that did not come.
+ */
 export interface OutageAccount {
   readonly flow: string;
   readonly receiver: string;

@@ -106,9 +106,8 @@ function helperLines(network: Network, set: string, node: string): string[] {
   if (member === undefined) return [];
   const timers = timersOf(network, set);
   const backup = `vx${network.vlans[network.hosts[network['order-entry'].offers]!.vlan!]!.vni}`;
-  const restart = timers['graceful-restart'] === true ? 'graceful' : 'hard';
-  const argv = [BUNDLE, backup, timers['bond-monitor-ms'], timers['df-wait-ms'], restart, place(member.at).port];
-  return [`setsid perl /etc/wan/es-helper.pl ${argv.join(' ')} </dev/null >/dev/null 2>&1 &`];
+  const argv = [BUNDLE, backup, timers['bond-monitor-ms'], timers['df-wait-ms'], place(member.at).port].join(' ');
+  return [`setsid perl /etc/wan/es-helper.pl ${argv} </dev/null >/dev/null 2>&1 &`];
 }
 
 /** VRFs and VLANs between provider and customer. */

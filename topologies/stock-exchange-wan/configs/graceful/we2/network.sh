@@ -63,4 +63,4 @@ link set vlan30 master orders
 link set vlan30 up
 neigh add 172.16.30.10 lladdr 02:00:00:00:30:10 dev vlan30 nud permanent
 END
-setsid perl /etc/wan/es-helper.pl es1 vx10030 100 500 graceful eth1 </dev/null >/dev/null 2>&1 &
+setsid perl /etc/wan/es-helper.pl es1 vx10030 100 500 eth1 </dev/null >/dev/null 2>&1 &
