@@ -19,6 +19,7 @@ export interface Step {
 
 export type StepKind =
   | 'link'
+  | 'bundle'
   | 'lacp'
   | 'bfd'
   | 'ospf'
@@ -43,6 +44,7 @@ const PROCESSING_NS = 50 * MS;
  */
 export const STEP_KINDS: Readonly<Record<StepKind, { readonly title: string; readonly withinNs: number }>> = {
   link: { title: 'link lost or back (the kernel tells a carrier up to 1 s late)', withinNs: 1000 * MS },
+  bundle: { title: 'port of a bundle out of use, its link is down (the bond’s monitor, 100 ms)', withinNs: 100 * MS },
   lacp: { title: 'LACP: a port left or joined its bundle (3 x 1 s)', withinNs: 3000 * MS },
   bfd: { title: 'BFD session down or up (3 x 300 ms unless its packets say otherwise)', withinNs: 900 * MS },
   ospf: { title: 'OSPF link state flooded', withinNs: PROCESSING_NS },
