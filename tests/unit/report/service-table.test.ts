@@ -16,7 +16,9 @@ describe('event × service', () => {
     const whole = buildResult();
     expect(table(whole)).to.match(/pass$/m);
     const clouded = { ...whole, verdict: { outcome: 'inconclusive' as const, reasons: ['no steady state'] } };
-    expect(table(clouded)).to.match(/inconclusive$/m).and.not.to.match(/pass$/m);
+    expect(table(clouded))
+      .to.match(/inconclusive$/m)
+      .and.not.to.match(/pass$/m);
   });
 
   it('has no line for a layer-2 matrix, which has no services', () => {
