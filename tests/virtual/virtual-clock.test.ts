@@ -62,7 +62,7 @@ describe('the virtual clock', function () {
       return captures(at);
     };
     const first = await run('1');
-    expect(Object.keys(first)).to.deep.equal(['rx-desk.pcap', 'tx-feed.pcap']);
+    expect(Object.keys(first)).to.deep.equal(['link-r1-eth3.pcap', 'rx-desk.pcap', 'tx-feed.pcap']);
     expect(await run('1')).to.deep.equal(first);
     expect((await run('2'))['rx-desk.pcap']).to.not.equal(first['rx-desk.pcap']);
   });
