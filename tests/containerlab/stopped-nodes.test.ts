@@ -6,7 +6,8 @@ import { connectDocker } from '../../src/runtime/containerlab/docker.js';
 import { holdNamespace } from '../../src/runtime/containerlab/hold.js';
 import { runContainerlab } from '../../src/runtime/containerlab/program.js';
 import { ContainerlabRuntime } from '../../src/runtime/containerlab/runtime.js';
-import { defaultStateDir, LabFolder } from '../../src/runtime/containerlab/state.js';
+import { LabFolder } from '../../src/runtime/containerlab/state.js';
+import { stateDir } from '../../src/process/state-dir.js';
 import { silence, SILENCE_TABLE } from '../../src/runtime/netns/power.js';
 import type { Lab } from '../../src/runtime/types.js';
 import type { Topology } from '../../src/topology/types.js';
@@ -63,7 +64,7 @@ describe('nodes that were stopped, by whom and how far', function () {
 
   it('a kill that was cut off before the container ended: boot leaves nothing of it', async () => {
     const { State: state } = await (await container()).inspect();
-    const folder = new LabFolder(defaultStateDir(), name);
+    const folder = new LabFolder(stateDir(), name);
     const { stdout } = await lab.node('a').execOutside(['ip', '-json', 'link', 'show', 'dev', 'eth1']);
     const [row] = JSON.parse(stdout) as [{ readonly ifindex: number; readonly link_index: number }];
     const link = { name: 'eth1', called: 'eth1', index: row.ifindex, peerIndex: row.link_index };
