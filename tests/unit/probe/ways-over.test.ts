@@ -35,7 +35,7 @@ async function ways(broken: Partial<Broken>, tables: Tables = BY_R2, links = LIN
   const hosts = ['feed', 'lan', 'desk', 'desk2'];
   const flow = { ...flowOf('publish', ['desk']), from: { node: 'feed', interface: 'eth1', address: SOURCE } };
   const view = fakeLab([...hosts, ...Object.keys(tables)], { links, flows: [flow] });
-  const node = view.lab.node;
+  const node = view.lab.node.bind(view.lab);
   view.lab.node = (name): LabNode => (hosts.includes(name) ? fakeNode(name, () => ({}), 'linux') : node(name));
   for (const [name, entries] of Object.entries(tables)) {
     view.drivers[name]!.set(
