@@ -70,6 +70,18 @@ const faultReport = z.strictObject({
   options: json,
   resolvedBy: json,
   broken: z.strictObject({ nodes: z.array(z.string()), endpoints: z.array(z.string()) }).optional(),
+  ways: z
+    .array(
+      z.strictObject({
+        flow: z.string(),
+        receiver: z.string(),
+        goes: z.enum(['over', 'beside', 'unknown']),
+        routers: z.array(z.string()),
+        problem: z.string().nullable(),
+      }),
+    )
+    .optional()
+    .meta({ description: 'Whether a flow went over what broke, by the routers’ forwarding entries just before.' }),
   appliedFrom: instant,
   appliedTo: instant,
   revertFrom: instant.nullable(),
