@@ -4,8 +4,9 @@
 #    kept from the bundle. network.sh put the filters there, closed; this opens and closes the second one. Split
 #    horizon (frames from the other WAN edge of the segment, RFC 8365 section 8.3.1) is in the first, which stays.
 #  - after the segment came up, a new DF waits, so that the other WAN edge has heard of it (RFC 7432 section 8.5).
-#  - without bgpd this router is not DF: the others have elected without it. It waits as above when a new bgpd has heard all
-#    that its neighbours have to say (End-of-RIB). Graceful restart changes nothing of that: FRR's does not keep EVPN.
+#  - without bgpd this router is not DF: the others have elected without it. It waits as above when a new bgpd, that of the
+#    router's boot too, has heard all that a neighbour has to say (End-of-RIB): FRR's own wait counts from zebra's start, and
+#    may be over before there is a session. Graceful restart changes nothing of that: FRR's does not keep EVPN.
 #  - while the bundle is down, frames for hosts behind it go to the other WAN edge (the backup nexthop group of a bridge
 #    port, which zebra knows and does not set); one VXLAN device, so one VLAN, can have that.
 #  - a bundle whose partner does not answer LACP any more counts as down: a bond of Linux stays up with its last port.
@@ -120,10 +121,16 @@ my $at = '';
 my $came_up = 0;      # when the segment did, if a wait for that is still on
 my $heard = now();    # when zebra last spoke of it
 my $ask = 1;
-my $bgp = 1;          # whether this router has a say in the election
+my $bgp = 0;          # whether this router has a say in the election
+my $bgpd = '';        # pid of the bgpd that it has it by
 my $again_at = 0;     # when to tell of the VLANs again, if that has to be
 say_so("watches $bundle, LACP every $monitor_ms ms, DF wait $wait_ms ms");
 look_at_partner();
+
+sub bgpd_pid {
+    open my $file, '<', '/run/frr/bgpd.pid' or return '';
+    return <$file> // '';
+}
 
 sub hear {
     my ($line) = @_;
@@ -131,11 +138,16 @@ sub hear {
         $bgp = 0;
         say_so("$bundle: zebra lost bgpd");
     }
+    elsif ($line =~ /\bclient \d+ says hello and bids fair to announce only bgp routes/) {
+        return if bgpd_pid() eq $bgpd;
+        $bgpd = bgpd_pid();
+        $bgp = 0;
+    }
     elsif ($line =~ /\brcvd End-of-RIB for L2VPN EVPN\b/) {
         return if $bgp;
         $bgp = 1;
         $came_up = now();
-        say_so("$bundle: bgpd is back and has heard its neighbours");
+        say_so("$bundle: bgpd has heard a neighbour");
     }
     elsif ($line =~ /\bFailed to associate VNI \d+ with ESI/) {
         $again_at = now() + $again_s;
