@@ -8,6 +8,7 @@ export interface MulticastStateOptions {
   group: OneOrMany<string>;
   source?: string | undefined;
   at: OneOrMany<string>;
+  in?: OneOrMany<string> | undefined;
   tree?: 'shared' | 'shortest-path' | undefined;
 }
 type Upstream = DeviceFacts['pim-upstream'][number];
@@ -25,6 +26,7 @@ const schema: z.ZodType<MulticastStateOptions> = z.strictObject({
   group: oneOrMany(multicastGroup),
   source: ipv4.optional(),
   at: oneOrMany(nodeName),
+  in: oneOrMany(nodeName).optional().describe('Incoming interface; one of these where it is a list'),
   tree: z.enum(['shared', 'shortest-path']).optional(),
 });
 
@@ -32,12 +34,14 @@ const schema: z.ZodType<MulticastStateOptions> = z.strictObject({
  * Forwarding state for groups: an installed entry with a real outgoing interface at every node. `tree: shortest-path`: an
  * (S,G) entry that is joined towards the source and fed from there. `tree: shared`: a (*,G) entry, and no (S,G) that is
  * joined, which is what a router next to receivers shows. The SPT bit (RFC 7761 section 4.2) counts where it is set; where
- * both trees come in at one interface, FRR sets it up to a minute late, so that nothing waits for it.
+ * both trees come in at one interface, FRR sets it up to a minute late, so that nothing waits for it. `in`: the entries that
+ * carry the packets, (S,G) where there are any, have this incoming interface; a fault on a link that the flow does not use
+ * breaks nothing.
  */
 export const multicastState: Probe<MulticastStateOptions, MulticastStateSeen> = {
   kind: 'multicast-state',
   title: 'Routers forward a group, on the tree that is told',
-  example: '{ group: 239.1.1.1, at: [edge1, edge2], tree: shared }',
+  example: '{ group: 239.1.1.1, at: [edge1, edge2], tree: shared, in: eth1 }',
   schema,
   needs: 'traffic',
   references: (options) => references('at', 'node', options.at),
@@ -65,7 +69,7 @@ export const multicastState: Probe<MulticastStateOptions, MulticastStateSeen> = 
     const source = options.source ?? '*';
     const want = `${many(options.group).join(', ')} forwarded${options.tree === undefined ? '' : ` on the ${options.tree} tree`}${
       options.source === undefined ? '' : ` from ${source}`
-    }`;
+    }${options.in === undefined ? '' : ` in by ${many(options.in).join(' or ')}`}`;
     const told = bad.length === 0 ? seen.summary : summarize(bad, tell);
     return { met: bad.length === 0, summary: `wanted ${want}; seen: ${told}` };
   },
@@ -88,6 +92,8 @@ function holds(options: MulticastStateOptions, group: string, routes: readonly R
     (route) => route.group === group && route.installed && route.iif !== '' && realOifs(route).length > 0,
   );
   const specific = forwarding.filter((route) => route.source !== '*' && ofSource(route));
+  const carrying = specific.length > 0 ? specific : forwarding;
+  if (options.in !== undefined && !carrying.every((route) => many(options.in!).includes(route.iif))) return false;
   switch (options.tree) {
     case 'shared':
       return forwarding.some((route) => route.source === '*') && !specific.some((route) => route.joined);

@@ -31,12 +31,13 @@ interface Line {
 
 /**
  * Several runs in one table: event × service, with the initial and the reversion event; a service is a traffic item, or
- * redundant feeds together. Of several receivers and repeats the worst is shown. Empty where nothing was measured.
+ * redundant feeds together. Of several receivers and repeats the worst is shown. A layer-2 matrix has no services and no line.
  */
 export function serviceTable(results: readonly RunResult[], options: { readonly colour: boolean }): string[] {
   const lines = new Map<string, Line>();
   for (const result of results) {
     const services = servicesOf(result);
+    if (services.length === 0 && result.l2cp !== undefined) continue;
     for (const service of services.length === 0 ? ['–'] : services) {
       const key = JSON.stringify([result.scenario.file, result.clock.kind, service]);
       const event = `${result.scenario.name}${result.clock.kind === 'virtual' ? ' (virtual clock)' : ''}`;

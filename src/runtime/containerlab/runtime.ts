@@ -1,5 +1,6 @@
 import { LabError } from '../../core/errors.js';
 import { isAlive } from '../../process/proc.js';
+import { stateDir as defaultStateDir } from '../../process/state-dir.js';
 import { isRootNamespaceKind } from '../../topology/kinds.js';
 import { readTopology } from '../../topology/read.js';
 import type { Topology } from '../../topology/types.js';
@@ -19,7 +20,7 @@ import { parseInspect } from './inspect.js';
 import { refuseVirtualMachines } from './kinds.js';
 import { ContainerNode } from './node.js';
 import { runContainerlab, tail } from './program.js';
-import { defaultStateDir, LabFolder, labFolders, type LabState } from './state.js';
+import { LabFolder, labFolders, type LabState } from './state.js';
 import { watchContainers } from './watch.js';
 
 export interface ContainerlabOptions {

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../core/errors.js';
 import { identify, isAlive, type ProcessIdentity } from '../../process/proc.js';
-import { stateDir as defaultStateDir } from '../../process/state-dir.js';
+import { namesIn, removeLabFolder, takeLabFolder, writeAtomically } from '../lab-folders.js';
 import type { KillMode } from '../types.js';
 import type { Topology } from '../../topology/types.js';
 
@@ -53,14 +53,7 @@ export class LabFolder {
 
   /** Takes the name: of two at once exactly one gets it. @throws LabError where it is taken */
   create(): void {
-    mkdirSync(join(this.stateDir, 'containerlab'), { recursive: true });
-    try {
-      mkdirSync(this.dir, 0o755);
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-      const what = this.read()?.phase === 'up' ? 'is already up' : 'exists, half made';
-      throw new LabError(`lab ${this.lab} ${what}: take it down first (faultline down)`, { cause });
-    }
+    takeLabFolder(this.dir, () => this.read()?.phase);
   }
 
   write(state: LabState): void {
@@ -91,24 +84,13 @@ export class LabFolder {
 
   /** Namespaces that are held must have been released. */
   remove(): void {
-    rmSync(this.dir, { recursive: true, force: true });
-    for (const dir of [join(this.stateDir, 'containerlab'), this.stateDir]) {
-      try {
-        if (readdirSync(dir).length === 0) rmSync(dir, { recursive: true, force: true });
-      } catch {
-        // somebody else's lab is in it, or it is gone
-      }
-    }
+    removeLabFolder(this.dir);
   }
 }
 
 /** Names of the labs that have a folder, sorted. */
 export function labFolders(stateDir: string): string[] {
-  try {
-    return readdirSync(join(stateDir, 'containerlab')).sort();
-  } catch {
-    return [];
-  }
+  return namesIn(join(stateDir, 'containerlab'));
 }
 
 /** Whether somebody is bringing a lab up right now. */
@@ -126,17 +108,10 @@ export function thisProcess(): ProcessIdentity {
   return identity;
 }
 
-export { defaultStateDir };
-
 function readJson<T>(path: string): T | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as T;
   } catch {
     return undefined;
   }
-}
-
-function writeAtomically(path: string, text: string): void {
-  writeFileSync(`${path}.new`, text);
-  renameSync(`${path}.new`, path);
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { CleanupError, LabError } from '../../core/errors.js';
 import { isAlive } from '../../process/proc.js';
+import { stateDir as defaultStateDir } from '../../process/state-dir.js';
 import type { Topology } from '../../topology/types.js';
 import { TopologyLab } from '../topology-lab.js';
 import type {
@@ -22,7 +23,7 @@ import { NetnsNode, nodeState } from './node.js';
 import { startArgv, type NodeImage } from './node-image.js';
 import { prepareNodes, startsFrrHere } from './prepare.js';
 import { softwareOf } from './software.js';
-import { defaultStateDir, LabFolder, labNames, type LabState } from './state.js';
+import { LabFolder, labNames, type LabState } from './state.js';
 import { supportOf } from './supported.js';
 import { tearDown } from './teardown.js';
 

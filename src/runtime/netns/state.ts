@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LabError } from '../../core/errors.js';
 import type { ProcessIdentity } from '../../process/proc.js';
 import type { Topology } from '../../topology/types.js';
+import { namesIn, removeLabFolder, takeLabFolder, writeAtomically } from '../lab-folders.js';
 import type { NodeImage } from './node-image.js';
 
 /**
@@ -35,11 +35,6 @@ export interface NodeRecord {
   readonly stoppedBefore: readonly ProcessIdentity[];
 }
 
-/** The folder of all labs: `/run/faultline`, or `$FAULTLINE_STATE`. */
-export function defaultStateDir(): string {
-  return process.env['FAULTLINE_STATE'] ?? '/run/faultline';
-}
-
 /** The state folder of one lab. Every path in it is made and removed here or in the node's own start program. */
 export class LabFolder {
   readonly dir: string;
@@ -66,17 +61,7 @@ export class LabFolder {
 
   /** Takes the name: of two at once exactly one gets it. @throws LabError where the lab exists. */
   create(): void {
-    mkdirSync(join(this.stateDir, 'labs'), { recursive: true });
-    try {
-      mkdirSync(this.dir, 0o755);
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-      const half = this.read()?.phase !== 'up';
-      throw new LabError(
-        `lab ${this.lab} ${half ? 'exists, half made' : 'is already up'}: take it down first (faultline down)`,
-        { cause },
-      );
-    }
+    takeLabFolder(this.dir, () => this.read()?.phase);
     mkdirSync(join(this.dir, 'nodes'));
     mkdirSync(this.staging);
   }
@@ -111,14 +96,9 @@ export class LabFolder {
   }
 
   private nodesWithPidFile(): string[] {
-    try {
-      return readdirSync(join(this.dir, 'nodes'))
-        .filter((name) => name.endsWith('.pid'))
-        .map((name) => name.slice(0, -'.pid'.length))
-        .sort();
-    } catch {
-      return [];
-    }
+    return namesIn(join(this.dir, 'nodes'))
+      .filter((name) => name.endsWith('.pid'))
+      .map((name) => name.slice(0, -'.pid'.length));
   }
 
   readNode(node: string): NodeRecord {
@@ -133,32 +113,16 @@ export class LabFolder {
   }
 
   remove(): void {
-    rmSync(this.dir, { recursive: true, force: true });
-    for (const dir of [join(this.stateDir, 'labs'), this.stateDir]) {
-      try {
-        if (readdirSync(dir).length === 0) rmSync(dir, { recursive: true, force: true });
-      } catch {
-        // somebody else's lab is in it, or it is gone
-      }
-    }
+    removeLabFolder(this.dir);
   }
 }
 
 /** Names of the labs that have a folder, sorted. */
 export function labNames(stateDir: string): string[] {
-  try {
-    return readdirSync(join(stateDir, 'labs')).sort();
-  } catch {
-    return [];
-  }
+  return namesIn(join(stateDir, 'labs'));
 }
 
 export function parsePidFile(text: string): ProcessIdentity | undefined {
   const match = /^(\d+) (\d+)\n$/.exec(text);
   return match === null ? undefined : { pid: Number(match[1]), startTicks: match[2]! };
-}
-
-function writeAtomically(path: string, text: string): void {
-  writeFileSync(`${path}.new`, text);
-  renameSync(`${path}.new`, path);
 }
