@@ -58,7 +58,14 @@ function pairRows(expectation: Expectation, one: Measured, evidence: Pick<Eviden
   };
   for (const event of ['initial', 'reversion'] as const) {
     for (const [what, limit, unit, judgeIt] of limitsOf(expectation[event], event, one)) {
-      add(event, what, limit, unit, missingEvent(event, evidence) ?? enoughPackets(judgeIt(), event, one));
+      const finding = missingEvent(event, evidence) ?? enoughPackets(judgeIt(), event, one);
+      add(
+        event,
+        what,
+        limit,
+        unit,
+        event === 'initial' && what === 'outage' && limit > 0 ? tested(finding, one, evidence) : finding,
+      );
     }
   }
   if (expectation.joinDelayNs !== undefined && one.late !== null) {
@@ -111,6 +118,18 @@ function enoughPackets(finding: Finding, event: EventName, one: Measured): Findi
   if (failed || sent >= SUSTAINED_PACKETS) return finding;
   const few = sent === 0 ? 'no packet' : `only ${packets(sent)}`;
   const reason = `${finding.reason}, but ${few} of this event could be judged (RFC 6412 §3.7.5 asks for ${SUSTAINED_PACKETS})`;
+  return { ...finding, outcome: 'inconclusive', reason };
+}
+
+/**
+ * A limit for an outage that was held because there was none says nothing where the flow went past what broke: that is what
+ * `lost: 0` is for.
+ */
+function tested(finding: Finding, one: Measured, { fault }: Pick<Evidence, 'fault'>): Finding {
+  const { flow, receiver, events } = one.measurement;
+  const way = fault?.beside?.find((each) => each.flow === flow && each.receiver === receiver);
+  if (way === undefined || finding.outcome !== 'pass' || events.initial.lost > 0) return finding;
+  const reason = `nothing was lost, but it did not go over what broke (its way: ${way.routers.join(', ')}); expect \`lost: 0\` where that is meant`;
   return { ...finding, outcome: 'inconclusive', reason };
 }
 

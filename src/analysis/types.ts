@@ -35,7 +35,18 @@ export interface Evidence {
   readonly clock?: 'real' | 'virtual';
   /** Only packets sent in this window are judged. */
   readonly window: { readonly from: InstantText; readonly to: InstantText };
-  readonly fault: { readonly appliedFrom: InstantText; readonly appliedTo: InstantText } | undefined;
+  readonly fault:
+    | {
+        readonly appliedFrom: InstantText;
+        readonly appliedTo: InstantText;
+        /** Flows that went past what broke, with the routers that they went over. Absent: not known. */
+        readonly beside?: readonly {
+          readonly flow: string;
+          readonly receiver: string;
+          readonly routers: readonly string[];
+        }[];
+      }
+    | undefined;
   readonly revert: { readonly from: InstantText; readonly to: InstantText } | undefined;
   readonly expect: readonly Expectation[];
   /** Reasons known from the run itself why nothing may pass: no steady state, a program that died … */

@@ -7,6 +7,7 @@ import { linkDown } from './link-down.js';
 import { linkFlap } from './link-flap.js';
 import { nodeKill } from './node-kill.js';
 import { nodePause } from './node-pause.js';
+import { nodeRestart, nodeStop } from './node-stop.js';
 import { processKill } from './process-kill.js';
 import { rpDeath } from './rp-death.js';
 import { sessionClear } from './session-clear.js';
@@ -23,6 +24,8 @@ export type FaultKind =
   | 'link-flap'
   | 'node-kill'
   | 'node-pause'
+  | 'node-restart'
+  | 'node-stop'
   | 'process-kill'
   | 'rp-death'
   | 'session-clear'
@@ -36,6 +39,8 @@ export const FAULTS: Readonly<Record<FaultKind, Fault<never>>> = {
   impair: anyOf(impair),
   'node-kill': anyOf(nodeKill),
   'node-pause': anyOf(nodePause),
+  'node-stop': anyOf(nodeStop),
+  'node-restart': anyOf(nodeRestart),
   'process-kill': anyOf(processKill),
   'rp-death': anyOf(rpDeath),
   'dr-death': anyOf(drDeath),

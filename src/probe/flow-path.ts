@@ -64,7 +64,7 @@ class Path {
 }
 
 /** `eth1.10` is a VLAN of the port `eth1`. */
-function portOf(interfaceName: string): string {
+export function portOf(interfaceName: string): string {
   return interfaceName.replace(/\.\d+$/, '');
 }
 

@@ -70,6 +70,18 @@ const faultReport = z.strictObject({
   options: json,
   resolvedBy: json,
   broken: z.strictObject({ nodes: z.array(z.string()), endpoints: z.array(z.string()) }).optional(),
+  ways: z
+    .array(
+      z.strictObject({
+        flow: z.string(),
+        receiver: z.string(),
+        goes: z.enum(['over', 'beside', 'unknown']),
+        routers: z.array(z.string()),
+        problem: z.string().nullable(),
+      }),
+    )
+    .optional()
+    .meta({ description: 'Whether a flow went over what broke, by the routers’ forwarding entries just before.' }),
   appliedFrom: instant,
   appliedTo: instant,
   revertFrom: instant.nullable(),
@@ -149,6 +161,9 @@ const record = z
     programSha256: sha256,
     inputs: z.array(z.strictObject({ path: z.string(), sha256 })),
     outside: z.array(z.string()),
+    variables: z.record(z.string(), z.string()).optional(),
+    strictImages: z.literal(true).optional(),
+    imageMap: z.array(z.strictObject({ asked: z.string(), used: z.string() })).optional(),
     kernel: z.strictObject({ hash: z.string(), release: z.string(), source: z.string(), sha256 }).optional(),
     images: z.array(z.strictObject({ name: z.string(), packagesSha256: sha256, packages: count })).optional(),
   })

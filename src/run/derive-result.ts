@@ -111,6 +111,7 @@ function faultOf(entries: readonly JournalEntry[], analysis: Analysis | null): F
     options: intent.options,
     resolvedBy: intent.resolvedBy,
     broken: intent.broken,
+    ...(intent.ways === undefined ? {} : { ways: intent.ways }),
     appliedFrom: applied.from,
     appliedTo: applied.to,
     revertFrom: lastOf(entries, 'revert-begun')?.from ?? null,

@@ -3,6 +3,7 @@ import type { CaptureReport } from '../capture/types.js';
 import type { InstantText } from '../core/instant.js';
 import type { Json } from '../core/json.js';
 import type { UndoStep } from '../fault/types.js';
+import type { Broken, FlowWay } from '../probe/ways-over.js';
 import type { Plan } from '../scenario/plan.js';
 import type { Flow, OrderFlow, SentLog } from '../traffic/types.js';
 import type { RunRecord, RunResult, SteadyReport } from './result.js';
@@ -46,7 +47,9 @@ export type RunEvent =
       readonly options: Json;
       readonly summary: string;
       readonly nodes: readonly string[];
-      readonly broken: { readonly nodes: readonly string[]; readonly endpoints: readonly string[] };
+      readonly broken: Broken;
+      /** Which flows go over what is about to break. Absent in journals of earlier versions. */
+      readonly ways?: readonly FlowWay[];
       readonly resolvedBy: Json;
       readonly target: Json;
       readonly undo: readonly UndoStep[];

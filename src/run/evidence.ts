@@ -59,7 +59,14 @@ export function evidenceOf(entries: readonly JournalEntry[], runDir: string): Ev
     ...(steps === undefined ? {} : { steps }),
     clock: started.clock.kind,
     window: { from: window.from, to: window.to },
-    fault: applied === undefined ? undefined : { appliedFrom: applied.from, appliedTo: applied.to },
+    fault:
+      applied === undefined
+        ? undefined
+        : {
+            appliedFrom: applied.from,
+            appliedTo: applied.to,
+            beside: (lastOf(entries, 'fault-intent')?.ways ?? []).filter(({ goes }) => goes === 'beside'),
+          },
     revert:
       revertBegun === undefined
         ? undefined

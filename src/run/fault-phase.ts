@@ -2,6 +2,7 @@ import { addNs, instantToText, type Instant } from '../core/instant.js';
 import type { Json } from '../core/json.js';
 import { performUndo } from '../fault/undo.js';
 import type { Fault, ResolvedFault } from '../fault/types.js';
+import { waysOver } from '../probe/ways-over.js';
 import type { RunContext, RunLab } from './context.js';
 import { FaultLinks } from './fault-links.js';
 
@@ -24,6 +25,7 @@ export async function applyFault(run: RunContext, lab: RunLab, steadyAt: Instant
   const resolved = await fault.resolve(lab, use.options);
   run.journal.write({ type: 'progress', phase: 'fault', text: resolved.summary });
   const links = await FaultLinks.before(run, lab, resolved);
+  const ways = await waysOver(lab, resolved.broken);
   await lab.sleepUntil(addNs(steadyAt, run.plan.faultDelayNs ?? use.atNs));
   run.journal.writeFlushed({
     type: 'fault-intent',
@@ -32,6 +34,7 @@ export async function applyFault(run: RunContext, lab: RunLab, steadyAt: Instant
     summary: resolved.summary,
     nodes: resolved.nodes,
     broken: resolved.broken,
+    ways,
     resolvedBy: resolved.resolvedBy,
     target: resolved.target,
     undo: resolved.undo,

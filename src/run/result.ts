@@ -3,6 +3,7 @@ import type { CaptureReport } from '../capture/types.js';
 import type { InstantText } from '../core/instant.js';
 import type { Json } from '../core/json.js';
 import type { MatrixResult } from '../l2cp/matrix.js';
+import type { Broken, FlowWay } from '../probe/ways-over.js';
 import type { Flow } from '../traffic/types.js';
 
 /** `result.json` of a run: all that the reports print. Plain data; its JSON Schema is published in `reports/`. */
@@ -76,6 +77,12 @@ export interface RunRecord {
   readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
   /** What the topology binds and `inputs/` does not hold, because it is the host's own. */
   readonly outside: readonly string[];
+  /** By the virtual clock, values of the environment's variables that the topology takes; absent where it takes none. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Nothing else than a node's image was allowed to run; absent where it was. */
+  readonly strictImages?: true;
+  /** What stood in for which of the topology's images; absent where nothing did. */
+  readonly imageMap?: readonly { readonly asked: string; readonly used: string }[];
   /** The lab kernel, where the run took place in one. */
   readonly kernel?: {
     readonly hash: string;
@@ -104,7 +111,9 @@ export interface FaultReport {
   readonly options: Json;
   readonly resolvedBy: Json;
   /** What it acted on, for the drawing: nodes as a whole, and interfaces (`core1:eth1`). Absent: not said. */
-  readonly broken?: { readonly nodes: readonly string[]; readonly endpoints: readonly string[] };
+  readonly broken?: Broken;
+  /** Which flows went over that. Absent: nobody asked. */
+  readonly ways?: readonly FlowWay[];
   readonly appliedFrom: InstantText;
   readonly appliedTo: InstantText;
   readonly revertFrom: InstantText | null;

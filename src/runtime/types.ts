@@ -192,7 +192,13 @@ export interface LabNode {
   resume(): Promise<void>;
   /** Ends everything in the node, the way `mode` says. Idempotent. */
   kill(mode: KillMode): Promise<void>;
-  /** Starts a killed node again as if power came back: links up, addresses and daemons as at first. Idempotent. */
+  /**
+   * Ends everything in the node; its links lose carrier and are kept for `boot`. With `goodbye` its programs are told to
+   * end first (SIGTERM, then 10 s) while the links are up, so that a protocol can say goodbye; without, links go first, as
+   * `containerlab stop` does it. Does nothing to a node that is dead.
+   */
+  stop(goodbye: boolean): Promise<void>;
+  /** Starts a dead node again as if power came back: links up, addresses and daemons as at first. Idempotent. */
   boot(): Promise<void>;
   /** Processes of the node, its init apart. Order: by pid in the node. */
   processes(): Promise<readonly NodeProcess[]>;

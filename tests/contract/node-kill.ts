@@ -3,8 +3,9 @@ import type { KillMode, Lab, Runtime } from '../../src/runtime/types.js';
 import type { Topology } from '../../src/topology/types.js';
 import { eventually } from '../lab/netns-waiting.js';
 
-/** A lab for it: a and b on either side of mid, which routes and has renamed its second interface. */
-export function killText(name: string, image: string): string {
+/** A lab for it: a and b on either side of mid, which routes and has renamed its second interface (to `uplink`, unless told). */
+export function killText(name: string, image: string, uplink = 'uplink'): string {
+  const renaming = ['ip link set eth2 down', `ip link set eth2 name ${uplink}`, `ip link set ${uplink} up`];
   return [
     `name: ${name}`,
     'topology:',
@@ -13,11 +14,9 @@ export function killText(name: string, image: string): string {
     '    a: { exec: ["ip address add 10.1.0.2/24 dev eth1", "ip route add 10.2.0.0/24 via 10.1.0.1"] }',
     '    mid:',
     '      exec:',
-    '        - ip link set eth2 down',
-    '        - ip link set eth2 name uplink',
-    '        - ip link set uplink up',
+    ...(uplink === 'eth2' ? [] : renaming).map((line) => `        - ${line}`),
     '        - ip address add 10.1.0.1/24 dev eth1',
-    '        - ip address add 10.2.0.1/24 dev uplink',
+    `        - ip address add 10.2.0.1/24 dev ${uplink}`,
     '    b: { exec: ["ip address add 10.2.0.2/24 dev eth1", "ip route add 10.1.0.0/24 via 10.2.0.1"] }',
     '  links:',
     '    - endpoints: ["a:eth1", "mid:eth1"]',

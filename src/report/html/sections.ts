@@ -77,6 +77,7 @@ export function faultFacts(fault: FaultReport | null): Markup {
     ['Options', isEmpty(fault.options) ? null : mono(JSON.stringify(fault.options))],
     ['Found by', isEmpty(fault.resolvedBy) ? null : foundBy(fault.resolvedBy)],
     ['Applied', markup`${instantToIso(instantFromText(fault.appliedFrom))}, within ${formatDuration(within)}`],
+    ...waysFacts(fault.ways ?? []),
     [
       'First evidence',
       evidence === null
@@ -274,4 +275,18 @@ function foundBy(resolvedBy: Json): Markup {
   const text = JSON.stringify(resolvedBy);
   if (text.length <= 200) return mono(text);
   return markup`<details><summary>questions asked and answers given</summary>${mono(text)}</details>`;
+}
+
+const WAYS = { over: 'Flows over it', beside: 'Flows past it', unknown: 'Flows of which it is not known' } as const;
+
+function waysFacts(ways: NonNullable<FaultReport['ways']>): (readonly [string, Part])[] {
+  return (['over', 'beside', 'unknown'] as const).flatMap((goes): (readonly [string, Part])[] => {
+    const those = ways.filter((way) => way.goes === goes);
+    if (those.length === 0) return [];
+    const told = those.map((way) => {
+      const by = way.routers.length === 0 ? '' : ` by ${way.routers.join(', ')}`;
+      return `${way.flow} to ${way.receiver}${by}${goes === 'unknown' && way.problem !== null ? ` (${way.problem})` : ''}`;
+    });
+    return [[WAYS[goes], name(told.join('; '))]];
+  });
 }

@@ -4,6 +4,7 @@ import type { Topology } from '../../topology/types.js';
 import type { Entrance } from '../netns/enter.js';
 import { asking, dockerPlace, isHere, notLocal } from './docker.js';
 import { isHeld, nameNamespace, namedNamespace } from './hold.js';
+import { parkedAt } from './lifecycle.js';
 import type { LabFolder } from './state.js';
 
 /** What the nodes of one lab share. */
@@ -27,6 +28,8 @@ export interface ContainerNow {
   /** 0 where it does not run. */
   readonly pid: number;
   readonly exitCode: number;
+  /** The signal by which Docker tells it to end. */
+  readonly stopSignal: string;
   readonly image: string;
   readonly imageId: string;
   readonly env: Readonly<Record<string, string>>;
@@ -52,6 +55,7 @@ export async function inspectNode(context: LabContext, node: string): Promise<Co
     paused: state.Paused,
     pid: state.Running ? state.Pid : 0,
     exitCode: state.ExitCode,
+    stopSignal: (config as { readonly StopSignal?: string }).StopSignal || 'SIGTERM',
     image: config.Image,
     imageId,
     env: Object.fromEntries(
@@ -65,12 +69,19 @@ export async function inspectNode(context: LabContext, node: string): Promise<Co
   };
 }
 
-/** The network of a node from outside: of its container, or, killed, the namespace that is kept. @throws LabError */
+/** The network of a node from outside: of its container, or, dead, the namespace where its links are. @throws LabError */
 export async function networkOf(context: LabContext, node: string): Promise<Entrance> {
-  const held = context.folder.held(node);
-  if (isHeld(held)) return { how: 'net', file: held, lab: context.lab };
+  const kept = keptNetwork(context, node);
+  if (kept !== undefined) return kept;
   const now = await inspectNode(context, node);
   return networkOfContainer(context, node, now);
+}
+
+/** The namespace where the links of a dead node are: faultline holds it, or containerlab keeps it; undefined: neither. */
+export function keptNetwork(context: LabContext, node: string): Extract<Entrance, { how: 'net' }> | undefined {
+  const held = context.folder.held(node);
+  const file = isHeld(held) ? held : parkedAt(context, node);
+  return file === undefined ? undefined : { how: 'net', file, lab: context.lab };
 }
 
 /** The same, undefined where there is none: a node that is down, or a part of the host. */

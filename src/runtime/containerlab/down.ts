@@ -1,12 +1,9 @@
-import { existsSync, lstatSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { CleanupError, LabError } from '../../core/errors.js';
-import { parseYaml } from '../../core/yaml.js';
-import { runCommand } from '../../process/command.js';
 import { identify, type ProcessIdentity } from '../../process/proc.js';
-import { expandEnv } from '../../topology/env.js';
 import { endProcesses } from '../netns/ending.js';
 import { LAB_MARK } from '../netns/enter.js';
 import { fullNodeName, netnsPath } from '../netns/names.js';
@@ -14,6 +11,8 @@ import type { LabProgress } from '../types.js';
 import { containersOf, type LabContainer } from './containers.js';
 import { dockerProblem } from './docker.js';
 import { releaseNamespace } from './hold.js';
+import { namesLab } from './lab-file.js';
+import { parkingName, removeParking } from './lifecycle.js';
 import { findProgram, runContainerlab, tail } from './program.js';
 import { isBeingMade, type LabFolder, type LabState } from './state.js';
 
@@ -60,7 +59,7 @@ export async function takeDown(docker: Docker, folder: LabFolder, options: DownO
     await attempt(() => docker.getContainer(one.id).remove({ force: true, v: true }));
   }
   for (const held of heldNamespaces(folder)) await attempt(() => releaseNamespace(held));
-  for (const name of names) await attempt(() => removeName(name, `clab-park-${name}`));
+  for (const name of names) await attempt(() => removeNames(name));
   await attempt(async () => cleanHostFiles(lab));
   await attempt(() => removeNetworks(docker, containers, folder));
 
@@ -104,7 +103,7 @@ async function destroy(
   tell: (detail: string) => void,
 ): Promise<void> {
   const file = state?.file ?? containers[0]!.topologyFile;
-  if (findProgram() === undefined || !existsSync(file) || nameIn(file) !== lab) {
+  if (findProgram() === undefined || !namesLab(file, lab)) {
     tell(`${file} is not to be had, or names another lab: its containers are removed one by one`);
     return;
   }
@@ -114,14 +113,6 @@ async function destroy(
   const argv = ['destroy', '--topo', file, '--keep-mgmt-net', ...(ours ? ['--cleanup'] : [])];
   const end = await runContainerlab(argv);
   if (end.exitCode !== 0) tell(`containerlab destroy exited with ${String(end.exitCode)}: ${tail(end.log)}`);
-}
-
-/** The lab's name in a topology file; undefined where it cannot be read. */
-function nameIn(file: string): string | undefined {
-  const expanded = expandEnv(readFileSync(file, 'utf8'), process.env);
-  const root = parseYaml(expanded.text, file, expanded.origin).document?.text;
-  const name = (root as { name?: unknown } | null | undefined)?.name;
-  return typeof name === 'string' ? name : undefined;
 }
 
 /** Programs that faultline runs in the networks of this lab from outside. */
@@ -147,9 +138,9 @@ function heldNamespaces(folder: LabFolder): string[] {
 }
 
 /** The link in /run/netns, and the namespace where containerlab itself parks the links of a node that it stopped. */
-async function removeName(name: string, parking: string): Promise<void> {
+async function removeNames(name: string): Promise<void> {
   if (isThere(netnsPath(name))) rmSync(netnsPath(name), { force: true });
-  if (isThere(netnsPath(parking))) await runCommand(['ip', 'netns', 'delete', parking]);
+  if (isThere(netnsPath(parkingName(name)))) await removeParking(name);
 }
 
 /** What containerlab writes about a lab outside of its folder, where it has not taken it away itself. */

@@ -1,4 +1,13 @@
-import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { runCommand } from '../../process/command.js';
 import { netnsPath } from '../netns/names.js';
@@ -23,6 +32,12 @@ export async function releaseNamespace(path: string): Promise<void> {
 export function isHeld(path: string): boolean {
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8');
   return mounts.split('\n').some((line) => line.split(' ')[4] === path && line.includes(' nsfs '));
+}
+
+/** Whether a process is in the network namespace that is held here. */
+export function isNamespaceOf(path: string, pid: number): boolean {
+  const [held, its] = [statSync(path), statSync(`/proc/${pid}/ns/net`)];
+  return held.dev === its.dev && held.ino === its.ino;
 }
 
 /** Has `/run/netns/<name>` lead to this namespace, as containerlab does for the containers that it starts. */

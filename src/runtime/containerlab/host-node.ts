@@ -64,6 +64,9 @@ export class HostNode implements LabNode {
   kill(): Promise<void> {
     return this.refuse('kill it');
   }
+  stop(): Promise<void> {
+    return this.refuse('stop it');
+  }
   async boot(): Promise<void> {
     // it never was down
   }

@@ -32,7 +32,7 @@ export async function linksOf(
   for (const name of interfacesOf(topology, node)) {
     const row = found.find((one) => one.ifname === name) ?? (await byFarEnd(found, topology, node, name, networkOf));
     if (row === undefined) missing.push(name);
-    else links.push({ name, index: row.ifindex, peerIndex: row.link_index ?? null });
+    else links.push({ name, called: row.ifname, index: row.ifindex, peerIndex: row.link_index ?? null });
   }
   return { links, missing };
 }
@@ -61,7 +61,11 @@ async function byFarEnd(
 export async function moveLinks(from: Entrance, to: Entrance, pid: number, links: readonly KeptLink[]): Promise<void> {
   const here = await rows(from);
   const moves = links.flatMap((link) => {
-    const row = here.find((one) => one.ifindex === link.index) ?? here.find((one) => one.ifname === link.name);
+    // The kernel numbers an interface anew where its number is taken in the namespace that it is moved to.
+    const row =
+      here.find((one) => one.ifname === link.called && one.link_index === (link.peerIndex ?? undefined)) ??
+      here.find((one) => one.ifindex === link.index) ??
+      here.find((one) => one.ifname === link.name);
     return row === undefined ? [] : [`link set dev ${row.ifname} netns ${pid} name ${link.name}\n`];
   });
   if (moves.length > 0) await runThere(from, ['ip', '-batch', '-'], { input: moves.join('') });

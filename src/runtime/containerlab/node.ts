@@ -24,6 +24,7 @@ import { asking } from './docker.js';
 import { execInContainer } from './exec.js';
 import { isHeld } from './hold.js';
 import { bootNode, killNode } from './power.js';
+import { stopNode } from './stop.js';
 
 /** Where programs are looked for in a container that has no PATH of its own; Docker's default. */
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -100,6 +101,10 @@ export class ContainerNode implements LabNode {
 
   async kill(mode: KillMode): Promise<void> {
     await killNode(this.context, this.name, mode);
+  }
+
+  async stop(goodbye: boolean): Promise<void> {
+    await stopNode(this.context, this.name, goodbye);
   }
 
   async boot(): Promise<void> {

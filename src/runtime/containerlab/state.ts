@@ -23,16 +23,19 @@ export interface LabState {
 
 /** One end of a link of a node that was killed, as it was before. */
 export interface KeptLink {
+  /** By the topology. */
   readonly name: string;
+  /** What it was called in the node. */
+  readonly called: string;
   /** Number of the interface; the kernel keeps it where the interface stays in its namespace. */
   readonly index: number;
   /** Number of the interface at its other end; null where that is not told (it has none, or lies beside it). */
   readonly peerIndex: number | null;
 }
 
-/** What boot needs of a node that was killed. */
+/** What boot needs of a node that was killed or stopped. */
 export interface KilledNode {
-  readonly mode: KillMode;
+  readonly mode: KillMode | 'stop';
   readonly links: readonly KeptLink[];
 }
 

@@ -159,6 +159,11 @@ class FakeNode implements LabNode {
     this.current = 'dead';
   }
 
+  async stop(goodbye: boolean): Promise<void> {
+    this.note('stop', [goodbye ? 'goodbye' : 'links first']);
+    this.current = 'dead';
+  }
+
   async boot(): Promise<void> {
     this.note('boot', []);
     if (this.current === 'dead') this.files.clear();

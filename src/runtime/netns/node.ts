@@ -23,7 +23,7 @@ import { runAs } from './node-image.js';
 import { nodeEnvironment } from './node-plan.js';
 import { processesOf, stateOf } from './node-processes.js';
 import { pauseNode, resumeNode } from './pause.js';
-import { bootNode, killNode } from './power.js';
+import { bootNode, killNode, stopNode } from './power.js';
 import { softwareOf } from './software.js';
 import type { LabFolder, LabState } from './state.js';
 
@@ -94,6 +94,10 @@ export class NetnsNode implements LabNode {
 
   async kill(mode: KillMode): Promise<void> {
     await killNode(this.folder, this.lab, this.name, mode);
+  }
+
+  async stop(goodbye: boolean): Promise<void> {
+    await stopNode(this.folder, this.lab, this.name, goodbye);
   }
 
   async boot(): Promise<void> {

@@ -1,15 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { LabError } from '../../core/errors.js';
 import { runCommand } from '../../process/command.js';
-import { isAlive } from '../../process/proc.js';
+import { isAlive, type ProcessIdentity } from '../../process/proc.js';
 import type { Topology } from '../../topology/types.js';
 import type { KillMode } from '../types.js';
-import { endProcesses } from './ending.js';
+import { askToEnd, endProcesses } from './ending.js';
 import { runThere, type Entrance } from './enter.js';
 import { formatFields, type Step } from './init-plan.js';
 import { addressBatch } from './link-batch.js';
 import { netnsPath } from './names.js';
 import { interfacesOf } from '../../topology/find.js';
+import { processesOf } from './node-processes.js';
 import { machine, PERL, perlProgram } from './perl-programs.js';
 import { clearNetwork, linksThere } from './power-up.js';
 import { NodeSpawner, type ExecReport } from './spawner.js';
@@ -31,13 +32,22 @@ export async function killNode(folder: LabFolder, lab: LabState, node: string, m
   if (mode === 'carrier-silent') {
     await silence({ how: 'net', file: netns, lab: lab.lab });
   }
-  if (mode === 'carrier-down') {
-    const target = init === undefined ? ['0', ''] : [String(init.pid), init.startTicks];
-    await runCommand([PERL, perlProgram('power.pl'), netns, ...target], {
-      env: { FAULTLINE_MACHINE: machine() },
-    });
-  }
+  if (mode === 'carrier-down') await powerOff(netns, init);
   if (init !== undefined) await endProcesses([init]);
+}
+
+/** Ends everything in a node without power; with `goodbye`, what runs in it has been told to end before, links up. */
+export async function stopNode(folder: LabFolder, lab: LabState, node: string, goodbye: boolean): Promise<void> {
+  const init = folder.init(node);
+  if (init === undefined || !isAlive(init)) return;
+  if (goodbye) await askToEnd(processesOf(init.pid).filter((one) => one.pid !== init.pid));
+  await killNode(folder, lab, node, 'carrier-down');
+}
+
+/** Takes all interfaces of a network namespace down but the loopback, and ends `init` (if any) at the same time. */
+export async function powerOff(netns: string, init?: ProcessIdentity): Promise<void> {
+  const target = init === undefined ? ['0', ''] : [String(init.pid), init.startTicks];
+  await runCommand([PERL, perlProgram('power.pl'), netns, ...target], { env: { FAULTLINE_MACHINE: machine() } });
 }
 
 /** From now on nothing gets in or out of a network namespace, whose links stay up. */

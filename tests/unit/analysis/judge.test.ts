@@ -55,6 +55,18 @@ describe('an outage limit', () => {
     expectRow(row, 'pass', /^nothing was lost$/);
     expect(row).to.include({ measured: 0, low: 0, high: MS });
   });
+  it('is inconclusive where nothing was lost because the flow went past what broke', () => {
+    const past = { beside: ['desk1'] };
+    expectRow(
+      judgeOne([], { outageNs: 500 * MS }, past),
+      'inconclusive',
+      /did not go over what broke \(its way: src1, core2\)/,
+    );
+    expectRow(judgeOne([], { outageNs: 500 * MS }, { beside: ['desk2'] }), 'pass', /^nothing was lost$/);
+    expectRow(judgeOne(OUTAGE, { outageNs: 500 * MS }, past), 'pass', /^400 ms/);
+    expectRow(judgeOne(OUTAGE, { outageNs: 300 * MS }, past), 'fail', /^400 ms/);
+    for (const limits of [{ lost: 0 }, { outageNs: 0 }]) expect(judgeOne([], limits, past).outcome).to.equal('pass');
+  });
   it('is inconclusive without loss where an outage could hide in a pause', () => {
     const row = judgeOne([], { outageNs: 50 * MS }, { sent: stalledBy(4 * S, 60 * MS) });
     expectRow(row, 'inconclusive', /sent nothing for .*longer than the limit 50 ms could hide/);

@@ -88,6 +88,8 @@ export interface Scene {
   readonly sender?: Pick<SceneReceiver, 'report' | 'problems' | 'unreadable'>;
   readonly window: readonly [fromNs: number, toNs: number];
   readonly fault?: readonly [fromNs: number, toNs: number];
+  /** Receivers whose packets went past what broke. */
+  readonly beside?: readonly string[];
   readonly revert?: readonly [fromNs: number, toNs: number];
   readonly expect?: readonly Expectation[];
   readonly impediments?: readonly string[];
@@ -146,7 +148,11 @@ export function evidenceOf(scene: Scene): {
       },
     ],
     window: { from: text(scene.window[0]), to: text(scene.window[1]) },
-    fault: scene.fault && { appliedFrom: text(scene.fault[0]), appliedTo: text(scene.fault[1]) },
+    fault: scene.fault && {
+      appliedFrom: text(scene.fault[0]),
+      appliedTo: text(scene.fault[1]),
+      beside: (scene.beside ?? []).map((receiver) => ({ flow: 'publish', receiver, routers: ['src1', 'core2'] })),
+    },
     revert: scene.revert && { from: text(scene.revert[0]), to: text(scene.revert[1]) },
     expect: scene.expect ?? [],
     impediments: scene.impediments ?? [],

@@ -57,6 +57,7 @@ export function fakeLab(
   let slept = 0;
   const counts = options.counts;
   const topology = {
+    nodes: [],
     links: (options.links ?? []).map((id) => ({
       id,
       endpoints: id.split('--').map((end) => ({ node: end.split(':')[0]!, interface: end.split(':')[1]! })),
