@@ -22,10 +22,19 @@ export async function restartDaemons(node: LabNode, run: (argv: readonly string[
     // The others ask it for routes and interfaces as they start, and pimd of FRR 10 asks once.
     if (name === 'zebra') await answers(node, name);
   }
-  const load = await node.exec(['vtysh', '-b'], { allowFailure: true, timeoutMs: 60_000 });
-  if (load.exitCode !== 0) {
-    throw new LabError(`${node.name}: the configuration could not be loaded: ${`${load.stdout}${load.stderr}`.trim()}`);
-  }
+  for (const { name } of wanted) await loadConfiguration(node, name);
+}
+
+/**
+ * Hands a daemon its part of frr.conf. It alone is asked: a supervisor that is held back would keep vtysh waiting.
+ * @throws LabError with FRR's own words
+ */
+export async function loadConfiguration(node: LabNode, daemon: string): Promise<void> {
+  const binary = daemon.replace(/-.*/, '');
+  const load = await node.exec(['vtysh', '-b', '-d', binary], { allowFailure: true, timeoutMs: 30_000 });
+  if (load.exitCode === 0) return;
+  const said = `${load.stdout}${load.stderr}`.trim();
+  throw new LabError(`${node.name}: ${daemon} runs, but its configuration could not be loaded: ${said}`);
 }
 
 async function endAll(node: LabNode): Promise<void> {
