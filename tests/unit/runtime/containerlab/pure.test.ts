@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { LabError } from '../../../../src/core/errors.js';
 import { firstOfTar, tarOf } from '../../../../src/runtime/containerlab/archive.js';
+import { forwarding } from '../../../../src/runtime/containerlab/check.js';
 import { cgroupFilesOf } from '../../../../src/runtime/containerlab/cgroups.js';
 import { failedExec, progressOf } from '../../../../src/runtime/containerlab/deploy-log.js';
 import { compareVersions } from '../../../../src/runtime/containerlab/docker.js';
@@ -8,6 +9,7 @@ import { parseInspect } from '../../../../src/runtime/containerlab/inspect.js';
 import { isVirtualMachine } from '../../../../src/runtime/containerlab/kinds.js';
 import { tail } from '../../../../src/runtime/containerlab/program.js';
 import { renamedTopology } from '../../../../src/runtime/containerlab/renamed-file.js';
+import type { HostFinding } from '../../../../src/runtime/types.js';
 import { resolveTopology } from '../../../../src/topology/resolve.js';
 
 const container = (lab: string, node: string): Record<string, string> => ({
@@ -20,6 +22,31 @@ const container = (lab: string, node: string): Record<string, string> => ({
   state: 'running',
   ipv4_address: '172.20.20.2/24',
   ipv6_address: 'N/A',
+});
+
+describe('a host that does not forward', () => {
+  const routers = (sysctls: string): readonly HostFinding[] => {
+    const text = `name: x\ntopology:\n  nodes:\n    r1: { kind: linux, image: "frr:1"${sysctls} }\n    h: { kind: linux, image: host }\n`;
+    return forwarding(false, resolveTopology(text, 'x.clab.yml', { env: {}, exists: () => true }).topology);
+  };
+  it('is told with the routers that would not route, and with what to do', () => {
+    const [finding, ...more] = routers('');
+    expect(more).to.deep.equal([]);
+    expect(finding).to.include({ what: 'ip_forward', state: 'note' });
+    expect(finding!.detail).to.match(/: r1 may route nothing$/);
+    expect(finding!.hint).to.contain('sysctl -w net.ipv4.ip_forward=1');
+  });
+  it('is nothing where the topology says it, or nobody routes', () => {
+    expect(routers(', sysctls: { net.ipv4.ip_forward: 1 }')).to.deep.equal([]);
+    expect(routers(', sysctls: { net.ipv4.conf.all.forwarding: 1 }')).to.deep.equal([]);
+    expect(routers(', sysctls: { net.ipv4.ip_forward: 0 }')).to.have.length(1);
+  });
+  it('is told without a topology too; one that forwards is in order', () => {
+    expect(forwarding(false)[0]!.detail).to.contain('containers may route nothing');
+    expect(forwarding(true)).to.deep.equal([
+      { what: 'ip_forward', state: 'ok', detail: 'this host forwards IPv4, so containers begin with that' },
+    ]);
+  });
 });
 
 describe('what containerlab inspect prints', () => {
