@@ -3,7 +3,7 @@ import { LabError } from '../../../../src/core/errors.js';
 import { firstOfTar, tarOf } from '../../../../src/runtime/containerlab/archive.js';
 import { forwarding } from '../../../../src/runtime/containerlab/check.js';
 import { cgroupFilesOf } from '../../../../src/runtime/containerlab/cgroups.js';
-import { failedExec, progressOf } from '../../../../src/runtime/containerlab/deploy-log.js';
+import { failedExec, progressOf, removedContainer } from '../../../../src/runtime/containerlab/deploy-log.js';
 import { compareVersions } from '../../../../src/runtime/containerlab/docker.js';
 import { parseInspect } from '../../../../src/runtime/containerlab/inspect.js';
 import { isVirtualMachine } from '../../../../src/runtime/containerlab/kinds.js';
@@ -101,6 +101,8 @@ describe('lines of containerlab’s log', () => {
     expect(
       progressOf('23:40:55 INFO Executed command node=b command="ip addr add 10.0.0.2/24 dev eth1" stdout=""'),
     ).to.deep.equal({ stage: 'exec', node: 'b', detail: 'ip addr add 10.0.0.2/24 dev eth1' });
+    expect(removedContainer('23:41:54 INFO Removed container name=clab-x-a')).to.equal('clab-x-a');
+    expect(removedContainer('23:41:54 INFO Removing host entries path=/etc/hosts')).to.equal(undefined);
     expect(progressOf('23:40:55 INFO Adding host entries path=/etc/hosts')).to.equal(undefined);
   });
   it('tell of a command that failed', () => {
