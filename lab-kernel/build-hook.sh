@@ -19,6 +19,9 @@ else
   inside=/build/$(basename "$source")
   cp -r "$source" "$root$inside"
 fi
+for tool in gcc make flex bison bc xz bzip2 patch; do
+  chroot "$root" sh -c "command -v $tool" >/dev/null || { echo "$tool is missing in the build root" >&2; exit 1; }
+done
 chroot "$root" env PATH=/usr/sbin:/usr/bin:/sbin:/bin TMPDIR=/build sh /build/assets/build-inside.sh "$inside" /build/assets /build/out
 cp "$root"/build/out/* "$out/"
 if [ -z "$source" ]; then

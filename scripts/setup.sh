@@ -62,7 +62,7 @@ build_faultline() {
     npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
     cp package-lock.json "$stamp"
   fi
-  npx tsc -p tsconfig.build.json >&2
+  node scripts/build.mjs >&2
 }
 
 build_lab_kernel() {

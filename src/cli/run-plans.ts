@@ -10,6 +10,7 @@ import {
   type RunEvent,
 } from '../report/index.js';
 import { batchGuest, type GuestFacts } from '../guest/inside.js';
+import type { ImageMap } from '../image/map.js';
 import { runBatch } from '../run/batch.js';
 import { programSha256 } from '../run/program-hash.js';
 import { describeEvent } from '../run/describe-event.js';
@@ -24,6 +25,8 @@ export interface RunPlansOptions {
   readonly keep: boolean;
   readonly out: string;
   readonly strictImages: boolean;
+  /** Images that stand in for those of topologies. */
+  readonly imageMap: ImageMap;
   readonly format: PrintFormat;
   /** Where this process runs in the lab kernel. */
   readonly guest?: GuestFacts | undefined;
@@ -60,6 +63,7 @@ export async function runPlans(
     out: resolve(options.out),
     keep: options.keep,
     strictImages: options.strictImages,
+    imageMap: options.imageMap,
     faultline: version(),
     programSha256: programSha256(projectDir()),
     argv: ['faultline', ...(guest === undefined ? process.argv.slice(2) : [])],

@@ -23,15 +23,14 @@ export interface RunSeedsOptions {
   readonly jobs: number;
   readonly out: string;
   readonly format: PrintFormat;
-  /** Further options of `faultline run` in each guest. */
-  readonly options: readonly string[];
+  readonly strictImages: boolean;
   /** Images that stand in for those of the topology. */
   readonly imageMap: ImageMap;
 }
 
 /** Runs one scenario once for each seed, prints and keeps the distribution of each outage. */
 export async function runSeedSet(context: CliContext, plan: Plan, options: RunSeedsOptions): Promise<SeedSet> {
-  const { seeds, jobs } = options;
+  const { seeds, jobs, strictImages } = options;
   const place = { ...guestPlace(projectDir()), imageMap: options.imageMap };
   const startedAt = new Date();
   const startedNs = wallClock();
@@ -50,7 +49,7 @@ export async function runSeedSet(context: CliContext, plan: Plan, options: RunSe
   let runs: readonly SeedRun[];
   try {
     runs = await runSeeds(place, {
-      ...{ plan, projectDir: projectDir(), out, options: options.options, argv, signal: context.signal },
+      ...{ plan, projectDir: projectDir(), out, strictImages, argv, signal: context.signal },
       ...{ seeds, jobs, startedAt, unique, onSeed },
     });
   } catch (error) {

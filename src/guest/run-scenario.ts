@@ -18,7 +18,7 @@ import { noteGuestEnd } from './broken-run.js';
 import { makeWorkFolder, removeFolder } from './owned-folder.js';
 import { findNodeImage } from '../image/find.js';
 import { findImage, type Image } from './images.js';
-import type { ImageMap } from '../image/map.js';
+import { imageMapArgv, usedRules, type ImageMap } from '../image/map.js';
 import { guestEnvironment } from './inside.js';
 import type { Mount } from './job.js';
 import type { GuestEnd } from './launch.js';
@@ -46,8 +46,7 @@ export interface ScenarioInGuest extends Pick<GuestCommand, 'stdout' | 'stderr' 
   readonly projectDir: string;
   /** Folder that takes the run folder. */
   readonly out: string;
-  /** Further options of `faultline run`. */
-  readonly options: readonly string[];
+  readonly strictImages: boolean;
   /** The command line here, for the record. */
   readonly argv: readonly string[];
   /** End of the run folder's name; drawn unless told. */
@@ -56,6 +55,8 @@ export interface ScenarioInGuest extends Pick<GuestCommand, 'stdout' | 'stderr' 
   readonly startedAt?: Date;
   /** The CPU that the guest runs on; one of this process's unless told. */
   readonly cpu?: number;
+  /** What the topology's variables are taken from; the process's environment unless told. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface ScenarioEnd extends GuestEnd {
@@ -102,6 +103,17 @@ export function guestRecord(
   };
 }
 
+/**
+ * What of the place's map this plan needs. A guest is told no more: rules that mean the same are then the same words, and
+ * even the length of a word can take virtual time.
+ */
+function planRules(place: GuestPlace, plan: Plan): ImageMap {
+  return usedRules(
+    place.imageMap ?? [],
+    plan.topology.nodes.flatMap(({ image }) => image ?? []),
+  );
+}
+
 /** Where a guest sees what it needs: the same for everybody. */
 const THERE = {
   project: '/faultline/project',
@@ -115,7 +127,7 @@ const THERE = {
  * every host. The record gets what only the host knows, and the reports are written, when the guest has ended.
  */
 export async function runScenarioInGuest(place: GuestPlace, request: ScenarioInGuest): Promise<ScenarioEnd> {
-  const { plan, projectDir, signal } = request;
+  const { plan, projectDir, signal, env = process.env } = request;
   mkdirSync(request.out, { recursive: true });
   const work = makeWorkFolder(request.out);
   try {
@@ -125,11 +137,12 @@ export async function runScenarioInGuest(place: GuestPlace, request: ScenarioInG
       argv: [
         ...['node', `${THERE.project}/bin/faultline`, 'run', join(THERE.inputs, inputs.scenario), '--out', THERE.out],
         ...['--clock', request.clock, '--kernel', 'lab', '--seed', String(request.seed), '--repeat', '1'],
-        ...request.options,
+        ...['--runtime', 'netns', ...(request.strictImages ? ['--strict-images'] : [])],
+        ...imageMapArgv(planRules(place, plan)),
       ],
       cwd: THERE.out,
       env: {
-        ...Object.fromEntries(planVariables(plan, process.env).map((name) => [name, process.env[name]!])),
+        ...Object.fromEntries(planVariables(plan, env).map((name) => [name, env[name]!])),
         // where the images are that nodes run from
         XDG_CACHE_HOME: THERE.cache,
         ...guestEnvironment({ clock: request.clock, record: guestRecord(place, plan, projectDir) }),
@@ -141,7 +154,7 @@ export async function runScenarioInGuest(place: GuestPlace, request: ScenarioInG
     });
     return { ...end, run: await takeRun(place, request, join(work, 'out')) };
   } catch (error) {
-    noteGuestEnd(join(work, 'out'), error instanceof Error ? error.message : String(error));
+    noteGuestEnd(join(work, 'out'), error);
     // What there is of a run that was ended is kept for whoever wants to know how far it came.
     await takeRun(place, request, join(work, 'out')).catch(() => null);
     throw error;
@@ -152,13 +165,13 @@ export async function runScenarioInGuest(place: GuestPlace, request: ScenarioInG
 
 function scenarioMounts(
   place: GuestPlace,
-  { plan, projectDir }: ScenarioInGuest,
+  { plan, projectDir, env = process.env }: ScenarioInGuest,
   work: string,
   inputs: Inputs,
 ): readonly Mount[] {
   const there = (path: string, host: string, writable = false): Mount => ({ path, host: realpathSync(host), writable });
   const packages = realpathSync(join(projectDir, 'node_modules'));
-  const copied = readTopology(join(work, 'inputs', inputs.topology), { env: { ...process.env, ...plan.scenario.env } });
+  const copied = readTopology(join(work, 'inputs', inputs.topology), { env: { ...env, ...plan.scenario.env } });
   const elsewhere = copied.nodes
     .flatMap((node) => [...node.binds.map((bind) => bind.hostPath), ...(node.startupConfig ?? [])])
     .filter((path) => path.startsWith('/') && !path.startsWith(`${work}/`) && existsSync(path))

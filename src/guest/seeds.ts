@@ -5,7 +5,7 @@ import { runScenarioInGuest, type ScenarioInGuest } from './run-scenario.js';
 
 export interface SeedsRequest extends Pick<
   ScenarioInGuest,
-  'plan' | 'projectDir' | 'out' | 'options' | 'argv' | 'signal'
+  'plan' | 'projectDir' | 'out' | 'strictImages' | 'argv' | 'signal'
 > {
   readonly seeds: readonly number[];
   /** Guests side by side. */
@@ -43,13 +43,13 @@ export async function runSeeds(place: GuestPlace, request: SeedsRequest): Promis
 }
 
 async function oneSeed(place: GuestPlace, request: SeedsRequest, seed: number, cpu: number): Promise<SeedRun> {
-  const { plan, projectDir, out, options, argv, startedAt, signal } = request;
+  const { plan, projectDir, out, strictImages, argv, startedAt, signal } = request;
   const unique = `${request.unique}-seed-${seed}`;
   let tail = '';
   let clocks: { guestS: number; realS: number } | undefined;
   try {
     const end = await runScenarioInGuest(place, {
-      ...{ plan, projectDir, out, options, argv, startedAt, signal },
+      ...{ plan, projectDir, out, strictImages, argv, startedAt, signal },
       ...{ clock: 'virtual', seed, unique, cpu },
       stdout: () => undefined,
       stderr: (chunk) => (tail = `${tail}${chunk.toString()}`.slice(-TAIL_CHARACTERS)),

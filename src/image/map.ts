@@ -31,6 +31,11 @@ export function readImageMap(arguments_: readonly string[]): ImageMap {
   });
 }
 
+/** The options that say this map, for another faultline. */
+export function imageMapArgv(map: ImageMap): readonly string[] {
+  return map.flatMap(({ asked, used }) => ['--image-map', `${asked}=${used}`]);
+}
+
 function readImageMapFile(path: string): ImageMap {
   let text: string;
   try {
@@ -51,6 +56,14 @@ function readImageMapFile(path: string): ImageMap {
 /** The image that stands in for this one; undefined where no rule fits. */
 export function standIn(map: ImageMap, asked: string): string | undefined {
   return map.find((rule) => fits(rule.asked, asked))?.used;
+}
+
+/** What of a map these images are stood in for by, one rule for each, sorted: all that a lab of them needs to know of it. */
+export function usedRules(map: ImageMap, images: Iterable<string>): ImageMap {
+  return [...new Set(images)].sort().flatMap((asked) => {
+    const used = standIn(map, asked);
+    return used === undefined ? [] : [{ asked, used }];
+  });
 }
 
 /** A pattern without a tag means all tags. */

@@ -161,6 +161,9 @@ const record = z
     programSha256: sha256,
     inputs: z.array(z.strictObject({ path: z.string(), sha256 })),
     outside: z.array(z.string()),
+    variables: z.record(z.string(), z.string()).optional(),
+    strictImages: z.literal(true).optional(),
+    imageMap: z.array(z.strictObject({ asked: z.string(), used: z.string() })).optional(),
     kernel: z.strictObject({ hash: z.string(), release: z.string(), source: z.string(), sha256 }).optional(),
     images: z.array(z.strictObject({ name: z.string(), packagesSha256: sha256, packages: count })).optional(),
   })

@@ -1,5 +1,7 @@
 import { hostname, release, cpus, arch } from 'node:os';
 import { join } from 'node:path';
+import { usedRules, type ImageMap } from '../image/map.js';
+import { planVariables } from '../scenario/plan-files.js';
 import type { Plan } from '../scenario/plan.js';
 import type { JournalEntry } from './events.js';
 import { newIdentity } from './identity.js';
@@ -15,6 +17,8 @@ export interface BatchOptions {
   readonly faultline: string;
   /** SHA-256 of faultline's own programs. */
   readonly programSha256: string;
+  /** Images that stand in for those of topologies. */
+  readonly imageMap: ImageMap;
   readonly argv: readonly string[];
   readonly signal: AbortSignal;
   /** Set where this runs in a guest of the lab kernel: what only the host knows, and what the seed decides. */
@@ -70,7 +74,7 @@ export async function runBatch(
           argv: options.argv,
           host: { kernel: release(), cpus: cpus().length, machine: `${arch()} ${hostname()}` },
         },
-        record: { programSha256: options.programSha256, ...guest?.record },
+        record: { programSha256: options.programSha256, ...choicesOf(plan, options), ...guest?.record },
         keep: options.keep,
         strictImages: options.strictImages,
         ...(guest?.clock === 'virtual'
@@ -84,4 +88,24 @@ export async function runBatch(
     }
   }
   return results;
+}
+
+/**
+ * What was chosen outside of the files that a plan is made from. Values of the environment's are kept of a run that can be
+ * run again from its record, and of no other.
+ */
+function choicesOf(
+  plan: Plan,
+  { guest, imageMap, strictImages }: BatchOptions,
+): Pick<RunRecord, 'variables' | 'strictImages' | 'imageMap'> {
+  const names = guest?.clock === 'virtual' ? planVariables(plan, process.env) : [];
+  const rules = usedRules(
+    imageMap,
+    plan.topology.nodes.flatMap(({ image }) => image ?? []),
+  );
+  return {
+    ...(names.length === 0 ? {} : { variables: Object.fromEntries(names.map((name) => [name, process.env[name]!])) }),
+    ...(strictImages ? { strictImages } : {}),
+    ...(rules.length === 0 ? {} : { imageMap: rules }),
+  };
 }

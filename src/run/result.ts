@@ -77,6 +77,12 @@ export interface RunRecord {
   readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
   /** What the topology binds and `inputs/` does not hold, because it is the host's own. */
   readonly outside: readonly string[];
+  /** By the virtual clock, values of the environment's variables that the topology takes; absent where it takes none. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Nothing else than a node's image was allowed to run; absent where it was. */
+  readonly strictImages?: true;
+  /** What stood in for which of the topology's images; absent where nothing did. */
+  readonly imageMap?: readonly { readonly asked: string; readonly used: string }[];
   /** The lab kernel, where the run took place in one. */
   readonly kernel?: {
     readonly hash: string;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../core/errors.js';
+import { projectDir } from '../core/project-dir.js';
 import type { SourceRef } from '../core/source.js';
 import { hintFor } from '../core/suggest.js';
 import { CATALOGUE, CONTROL_ROW } from '../l2cp/catalogue/index.js';
@@ -117,17 +117,9 @@ export function l2cpFiles(options: L2cpOptions, scenarioFile: string): readonly 
 
 /** A shipped profile's file, or one beside the scenario; undefined where there is neither. */
 function profilePath(name: string, scenarioFile: string): string | undefined {
-  if ((SHIPPED_PROFILES as readonly string[]).includes(name)) return shippedProfile(name);
+  if ((SHIPPED_PROFILES as readonly string[]).includes(name)) {
+    return path.join(projectDir(), 'topologies', 'l2cp', 'profiles', `${name}.yml`);
+  }
   const file = path.resolve(path.dirname(scenarioFile), name);
   return existsSync(file) ? file : undefined;
-}
-
-/** @throws Error where the installation is incomplete */
-function shippedProfile(name: string): string {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  for (let folder = here; folder !== path.dirname(folder); folder = path.dirname(folder)) {
-    const file = path.join(folder, 'topologies', 'l2cp', 'profiles', `${name}.yml`);
-    if (existsSync(file)) return file;
-  }
-  throw new Error(`topologies/l2cp/profiles/${name}.yml is in no folder above ${here}: the installation is incomplete`);
 }

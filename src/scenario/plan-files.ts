@@ -21,6 +21,14 @@ export function planFiles(plan: Plan): readonly string[] {
   return [...new Set(files)].filter((file) => existsSync(file));
 }
 
+/** An environment in which the plan of a run comes out as it did: this process's own, with the recorded values alone. */
+export function recordedEnvironment(
+  variables: Readonly<Record<string, string>>,
+): Readonly<Record<string, string | undefined>> {
+  const own = Object.entries(process.env).filter(([name]) => OWN_VARIABLES.has(name));
+  return { ...Object.fromEntries(own), ...variables };
+}
+
 /** Names of the environment's variables that the topology's file takes values from, sorted; the scenario's own are none. */
 export function planVariables(plan: Plan, env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return [...variablesIn(readFileSync(plan.topology.file, 'utf8'))]

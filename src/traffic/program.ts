@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
-import { dirname, extname, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { LabError, TimeoutError } from '../core/errors.js';
+import { projectDir } from '../core/project-dir.js';
 import type { LabNode, LabProcess } from '../runtime/types.js';
 import type { Asked, Command, ProblemEvent, Reply } from './protocol.js';
 
@@ -11,10 +12,12 @@ export type ProgramName = 'sender' | 'receiver' | 'frame-probe' | 'order-client'
 const REPLY_TIMEOUT_MS = 30_000;
 const STOP_GRACE_MS = 2_000;
 
-/** Where a program of `traffic/` lies: compiled beside this module's compiled form, or as source beside its source. */
+/** Where a program of `traffic/` lies: bundled beside this program's bundle, or as source where this runs from its source. */
 export function programPath(name: ProgramName): string {
-  const here = fileURLToPath(import.meta.url);
-  return resolve(dirname(here), '../../traffic', name + extname(here));
+  const fromSource = import.meta.url.endsWith('.ts');
+  return fromSource
+    ? join(projectDir(), 'traffic', `${name}.ts`)
+    : join(projectDir(), 'dist', 'traffic', `${name}.cjs`);
 }
 
 /** How to start it: by this Node, from sources with the loader that runs them. */

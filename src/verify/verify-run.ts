@@ -14,6 +14,7 @@ import { readJournal } from '../run/journal.js';
 import { programSha256 } from '../run/program-hash.js';
 import type { RunResult } from '../run/result.js';
 import { loadPlan } from '../scenario/make-plan.js';
+import { recordedEnvironment } from '../scenario/plan-files.js';
 import { alteredFiles, comparedCaptures, differingFigures, differingParts, partsOf } from './compare.js';
 import { verificationVerdict, type Verification } from './verdict.js';
 
@@ -57,18 +58,21 @@ export async function verifyRun(request: VerifyRequest): Promise<Verification> {
       notRun: 'it was not run again: its inputs are not those of the record',
     });
   }
+  const env = recordedEnvironment(recorded.variables ?? {});
   const plan = loadPlan(
     join(runDir, 'inputs', readInputs(runDir).scenario),
     { faults: FAULTS, probes: PROBES },
-    { overrides: { clock: 'virtual', kernel: 'lab', seed: kept.clock.seed, repeat: 1 } },
+    { env, overrides: { clock: 'virtual', kernel: 'lab', seed: kept.clock.seed, repeat: 1 } },
   );
-  const place = guestPlace(projectDir, recorded.images?.[0]?.name);
+  const imageMap = recorded.imageMap ?? [];
+  const place = { ...guestPlace(projectDir, recorded.images?.[0]?.name), imageMap };
   const here = { ...guestRecord(place, plan, projectDir), programSha256: programs, faultline: request.faultline };
   const out = mkdtempSync(join(tmpdir(), 'faultline-verify-'));
   try {
     const { signal, stderr, onBeat, argv } = request;
     const end = await runScenarioInGuest(place, {
-      ...{ plan, projectDir, out, argv, signal, stderr, onBeat, clock: 'virtual', seed: kept.clock.seed, options: [] },
+      ...{ plan, projectDir, out, argv, signal, stderr, onBeat, env, clock: 'virtual', seed: kept.clock.seed },
+      strictImages: recorded.strictImages === true,
       stdout: stderr,
     });
     const node = end.run?.result.run.node ?? recorded.node;

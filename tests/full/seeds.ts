@@ -6,13 +6,18 @@ import { parseSeedSet } from '../../src/report/seeds/index.js';
 import type { RunResult } from '../../src/run/result.js';
 import type { Workplace } from '../lab/cli.js';
 
+export interface SeededRun {
+  readonly dir: string;
+  readonly result: RunResult;
+}
+
 /** Runs a scenario with seeds 1 to `count` by the virtual clock: the set, and each run's result. */
 export async function runSeedsOf(
   place: Workplace,
   scenario: string,
   count: number,
   env: Readonly<Record<string, string>> = {},
-): Promise<{ readonly set: SeedSet; readonly results: readonly RunResult[] }> {
+): Promise<{ readonly set: SeedSet; readonly runs: readonly SeededRun[]; readonly results: readonly RunResult[] }> {
   const before = new Set(place.runDirs());
   const end = await place.run(
     ['run', resolve(scenario), '--clock', 'virtual', '--seeds', `1..${count}`, '--out', place.runs],
@@ -27,16 +32,21 @@ export async function runSeedsOf(
     end.stdout,
   ).to.deep.equal([]);
   expect(set.seeds).to.have.length(count);
-  const read = (id: string): RunResult =>
-    JSON.parse(readFileSync(join(place.runs, id, 'result.json'), 'utf8')) as RunResult;
-  return { set, results: set.seeds.map(({ runId }) => read(runId!)) };
+  const runs = set.seeds.map(({ runId }): SeededRun => {
+    const dir = join(place.runs, runId!);
+    return { dir, result: JSON.parse(readFileSync(join(dir, 'result.json'), 'utf8')) as RunResult };
+  });
+  return { set, runs, results: runs.map(({ result }) => result) };
 }
 
 /** The largest outage of a flow at a receiver after the fault, ns; 0 where nothing was lost. */
+export function outageOf(result: RunResult, flow: string, receiver: string): number {
+  const found = result.analysis!.flows.find((each) => each.flow === flow && each.receiver === receiver)!;
+  expect(found.events.initial.largest?.open, 'an outage whose end was not seen').to.equal(undefined);
+  return found.events.initial.largest?.valueNs ?? 0;
+}
+
+/** `outageOf` each. */
 export function outagesOf(results: readonly RunResult[], flow: string, receiver: string): readonly number[] {
-  return results.map((result) => {
-    const found = result.analysis!.flows.find((each) => each.flow === flow && each.receiver === receiver)!;
-    expect(found.events.initial.largest?.open, 'an outage whose end was not seen').to.equal(undefined);
-    return found.events.initial.largest?.valueNs ?? 0;
-  });
+  return results.map((result) => outageOf(result, flow, receiver));
 }

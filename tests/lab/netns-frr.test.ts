@@ -62,6 +62,13 @@ describe('a published three-router FRR lab on the netns runtime', function () {
     expect(log).to.contain('starting');
   });
 
+  it('never was a client of zebra itself: when one leaves, FRR drops routes that it has not dealt with yet', async () => {
+    for (const router of ['router1', 'router2', 'router3']) {
+      const log = (await lab.node(router).readFile('/var/log/frr/zebra.log')).toString('utf8');
+      expect(log).to.contain('says hello').and.not.contain("'system'");
+    }
+  });
+
   it('says that another FRR than the image names runs, in time and in the node', async () => {
     const software = await lab.node('router1').software();
     expect(software).to.include({ product: 'FRR', image: 'frrouting/frr:10.2.1', substituted: true });

@@ -105,6 +105,30 @@ describe('many seeds, and runs again', function () {
     expect(otherKernel.stdout).to.contain('lab kernel’s version, configuration and patches is not the same');
   });
 
+  it('are the same with the images that stood in, and with the topology’s variables as they were', async () => {
+    const asked = { FRR_IMAGE: 'frrouting/frr:10.2.1' };
+    const map = ['--image-map', 'frrouting/*=faultline/frr:8.4', '--image-map', 'alpine=faultline/host'];
+    const made = await place.run(
+      ['run', CONTROL, '--runtime', 'netns', '--clock', 'virtual', '--seed', '4', '--out', place.runs, ...map],
+      asked,
+    );
+    expect(made.exitCode, made.stdout + made.stderr).to.equal(0);
+    const [result] = place.results();
+    const routers = result!.lab.nodes.filter(({ image }) => image !== '');
+    expect(routers.map(({ image }) => image)).to.deep.equal(routers.map(() => asked.FRR_IMAGE));
+    for (const { software } of routers) expect(software).to.match(/^FRR 8\.4/);
+    expect(result!.record).to.deep.include({
+      variables: asked,
+      imageMap: [{ asked: asked.FRR_IMAGE, used: 'faultline/frr:8.4' }],
+    });
+    const [dir] = place.runDirs();
+    for (const env of [{}, { FRR_IMAGE: 'faultline/frr:10.3' }]) {
+      const same = await place.run(['verify', dir!], env);
+      expect(same.exitCode, same.stdout + same.stderr).to.equal(0);
+      expect(same.stdout).to.contain('\nVERIFIED\n');
+    }
+  });
+
   it('are refused where they cannot mean anything', async () => {
     mkdirSync(place.runs);
     for (const [args, why] of [

@@ -19,7 +19,7 @@ export const addKernel: AddCommand = (program, context) => {
     .action(async (options: { source?: string; force?: boolean }) => {
       const there = findKernel(assets);
       if (there !== undefined && options.force !== true && options.source === undefined) {
-        log(context, `it is built already: ${there.path}`);
+        log(context, `it is built already, from ${there.source}: ${there.path}`);
         return;
       }
       const startedAt = performance.now();

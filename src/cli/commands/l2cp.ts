@@ -70,6 +70,7 @@ export const addL2cp: AddCommand = (program, context) => {
           keep: true,
           out: options.out,
           strictImages: false,
+          imageMap: [],
           format: options.format,
         });
       } catch (error) {

@@ -107,10 +107,12 @@ export const addRun: AddCommand = (program, context) => {
         return;
       }
       const { runtime, lab } = plans[0]!.scenario;
-      await runPlans(context, await chooseRuntime(runtime, lab, readImageMap(options.imageMap)), plans, {
+      const imageMap = readImageMap(options.imageMap);
+      await runPlans(context, await chooseRuntime(runtime, lab, imageMap), plans, {
         keep: options.keep === true,
         out: options.out,
         strictImages: options.strictImages === true,
+        imageMap,
         format: options.format,
         guest,
       });
@@ -149,16 +151,6 @@ function checkSeeds(options: Options, places: ReadonlySet<ReturnType<typeof plac
 
 const NO_KEEP = '--keep: a lab cannot outlive the lab kernel that it runs in';
 
-/** What `faultline run` in the guest is told of the options here. */
-function guestOptions(options: Options): readonly string[] {
-  return [
-    ...(options.runtime === undefined ? [] : ['--runtime', options.runtime]),
-    ...(options.strictImages === true ? ['--strict-images'] : []),
-    // As rules, not as the files they may stand in, which the guest does not see.
-    ...readImageMap(options.imageMap).flatMap(({ asked, used }) => ['--image-map', `${asked}=${used}`]),
-  ];
-}
-
 /** Each scenario with all seeds. @returns the worst exit code */
 async function runSeedSets(plans: readonly Plan[], options: Options, context: CliContext): Promise<ExitCode> {
   const sets: SeedSet[] = [];
@@ -169,7 +161,7 @@ async function runSeedSets(plans: readonly Plan[], options: Options, context: Cl
         jobs: options.jobs ?? usableCpus().length,
         out: options.out,
         format: options.format,
-        options: guestOptions(options),
+        strictImages: options.strictImages === true,
         imageMap: readImageMap(options.imageMap),
       }),
     );
@@ -200,7 +192,7 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
       seed,
       projectDir: projectDir(),
       out: resolve(options.out),
-      options: guestOptions(options),
+      strictImages: options.strictImages === true,
       argv: process.argv.slice(2),
       stdout: (chunk) => context.stderr.write(chunk),
       stderr: (chunk) => context.stderr.write(chunk),

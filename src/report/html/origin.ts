@@ -95,6 +95,22 @@ function recordFacts({ record, run, clock }: RunResult): (readonly [string, Part
         ? null
         : markup`${record.images.map((image) => markup`${mono(image.name)}, ${image.packages} packages<br><code class="hash">${image.packagesSha256}</code><br>`)}`,
     ],
+    [
+      'Stood in for images',
+      record.imageMap === undefined
+        ? null
+        : mono(record.imageMap.map(({ asked, used }) => `${used} for ${asked}`).join(', ')),
+    ],
+    [
+      'Variables',
+      record.variables === undefined
+        ? null
+        : mono(
+            Object.entries(record.variables)
+              .map(([key, value]) => `${key}=${value}`)
+              .join(' '),
+          ),
+    ],
     ['Input files', hashes(record.inputs.map(({ path, sha256 }) => ({ name: path, sha256 })))],
     ['Of the host', record.outside.length === 0 ? null : mono(record.outside.join(', '))],
     ['Again, to the byte', clock.kind === 'virtual' ? mono(`faultline verify runs/${run.id}`) : null],

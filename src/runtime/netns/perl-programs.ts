@@ -1,18 +1,11 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { projectDir } from '../../core/project-dir.js';
 
 export const PERL = '/usr/bin/perl';
 
 /** The programs of this folder that are not TypeScript; the build leaves them where they are, under `src`. */
 export function perlProgram(name: 'node-init.pl' | 'enter.pl' | 'power.pl'): string {
-  let dir = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(dir, 'package.json'))) {
-    const up = dirname(dir);
-    if (up === dir) throw new Error(`no package.json above ${import.meta.url}`);
-    dir = up;
-  }
-  return join(dir, 'src/runtime/netns', name);
+  return join(projectDir(), 'src/runtime/netns', name);
 }
 
 /** The processor as the kernel names it; the perl programs choose system call numbers by it. */

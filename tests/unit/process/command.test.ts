@@ -3,15 +3,7 @@ import { CommandError } from '../../../src/core/errors.js';
 import { runCommand, startChild } from '../../../src/process/command.js';
 import { identify, isAlive } from '../../../src/process/proc.js';
 import { wallClock } from '../../../src/process/wall-clock.js';
-
-async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('did not reject');
-}
+import { rejection } from '../rejection.js';
 
 describe('runCommand', () => {
   it('returns what the program printed, and gives it its input', async () => {
