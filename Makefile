@@ -12,8 +12,8 @@ demo: build
 test:
 	@scripts/test.sh
 
-# The longer sets: not for every change.
-test-full:
+# The longer sets: not for every change. Hours on a small machine.
+test-full: lab-kernel images
 	@scripts/test.sh 'tests/full/**/*.test.ts'
 
 lint:

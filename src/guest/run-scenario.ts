@@ -154,7 +154,7 @@ export async function runScenarioInGuest(place: GuestPlace, request: ScenarioInG
     });
     return { ...end, run: await takeRun(place, request, join(work, 'out')) };
   } catch (error) {
-    noteGuestEnd(join(work, 'out'), error instanceof Error ? error.message : String(error));
+    noteGuestEnd(join(work, 'out'), error);
     // What there is of a run that was ended is kept for whoever wants to know how far it came.
     await takeRun(place, request, join(work, 'out')).catch(() => null);
     throw error;

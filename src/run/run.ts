@@ -10,7 +10,7 @@ import { phase, RunLab, type RunContext } from './context.js';
 import type { JournalEntry } from './events.js';
 import { applyFault } from './fault-phase.js';
 import { keepInputs, sha256OfFile } from './inputs.js';
-import { Interrupted } from './interrupted.js';
+import { failureEntry } from './failure-entry.js';
 import { measureMatrix } from './matrix-phase.js';
 import { Journal, lastOf, readJournal } from './journal.js';
 import { analyzeRun } from './analyze-run.js';
@@ -278,7 +278,5 @@ function begin(request: RunRequest, journal: Journal, record: RunRecord): void {
 }
 
 function record(journal: Journal, error: unknown): void {
-  if (error instanceof Interrupted) journal.writeFlushed({ type: 'interrupted', signal: error.signal });
-  else if (error instanceof Error) journal.writeFlushed({ type: 'failed', name: error.name, error: error.message });
-  else journal.writeFlushed({ type: 'failed', name: 'Error', error: String(error) });
+  journal.writeFlushed(failureEntry(error));
 }

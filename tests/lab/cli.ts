@@ -71,7 +71,9 @@ export class Workplace {
     throw new Error(`not in the journal; last: ${JSON.stringify(this.journal().at(-1))}`);
   }
 
+  /** With KEEP_RUNS in the environment everything stays, to be looked at. */
   remove(): void {
+    if (process.env['KEEP_RUNS'] !== undefined) return;
     rmSync(this.dir, { recursive: true, force: true });
   }
 }

@@ -17,7 +17,6 @@ describe('the same seed, the same bytes', function () {
 
   for (const [what, file, env] of [
     ['default timers and a silent link', 'tests/fixtures/labs/triangle/blackhole.yml', {}],
-    ['FRR 10.7', 'tests/fixtures/labs/triangle/control.yml', { FRR_IMAGE: 'faultline/frr:10.7' }],
     ['an L2CP matrix', 'topologies/l2cp/scenarios/bridge.yml', {}],
     ['an RP’s death', 'tests/fixtures/labs/trading-floor/rp-death.yml', { FRR_IMAGE: 'faultline/frr:10.3' }],
   ] as const) {

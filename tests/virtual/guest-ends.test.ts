@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { identify, isAlive, type ProcessIdentity } from '../../src/process/proc.js';
+import type { JournalEntry } from '../../src/run/events.js';
 import { Workplace } from '../lab/cli.js';
 
 const EXEC = ['kernel', 'exec'];
@@ -92,5 +94,68 @@ describe('the end of a guest', function () {
     const next = await place.run([...EXEC, '--', 'true']);
     expect(next.exitCode, next.stderr).to.equal(0);
     expect(readdirSync(place.temporary)).to.deep.equal([]);
+  });
+
+  describe('in which a scenario runs', () => {
+    const CONTROL = resolve('tests/fixtures/labs/triangle/control.yml');
+
+    /** The journal of the run that was cut off; its result says that there is none. */
+    function journal(): readonly JournalEntry[] {
+      expect(readdirSync(place.runs).filter((name) => name.startsWith('.'))).to.deep.equal([]);
+      expect(readdirSync(place.temporary)).to.deep.equal([]);
+      const [result, ...more] = place.results();
+      expect(more).to.deep.equal([]);
+      expect(result!.verdict.outcome).to.equal('error');
+      expect(result!.verdict.reasons.join('\n')).to.contain('guest');
+      return place.journal();
+    }
+
+    /** Starts one and waits until its lab is up. */
+    async function labUp(): Promise<ReturnType<Workplace['start']> & ReturnType<typeof guestProcesses>> {
+      const started = place.start(['run', CONTROL, '--clock', 'virtual', '--out', place.runs]);
+      await new Promise<void>((done, failed) => {
+        started.child.stderr!.on('data', (chunk: Buffer) => {
+          if (chunk.toString().includes('is up on netns')) done();
+        });
+        void started.end.then(({ stderr }) => failed(new Error(`it ended before its lab was up: ${stderr}`)));
+      });
+      return { ...started, ...guestProcesses(place) };
+    }
+
+    it('is exit 4 after a panic, and its journal has what the kernel said', async () => {
+      const lab = join(place.dir, 'lab');
+      cpSync(resolve('tests/fixtures/labs/wire'), lab, { recursive: true });
+      const file = join(lab, 'wire.clab.yml');
+      const panic =
+        'sh -c "echo 2 >/proc/sys/vm/panic_on_oom; mount -t tmpfs -o size=8g none /mnt; dd if=/dev/zero of=/mnt/x bs=1M"';
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/exec: \[/, `exec: ['${panic}', `));
+      const args = ['run', join(lab, 'control.yml'), '--clock', 'virtual', '--out', place.runs];
+      const end = await place.run(args);
+      expect(end.exitCode, end.stdout + end.stderr).to.equal(4);
+      expect(end.stderr).to.match(/last lines:\n.*Kernel panic - not syncing/s);
+      const last = journal().at(-1)!;
+      expect(last.type).to.equal('failed');
+      expect(JSON.stringify(last)).to.contain('Kernel panic - not syncing');
+    });
+
+    it('is exit 4 where somebody kills it, and the run so far is kept', async () => {
+      const { kernel, all, end } = await labUp();
+      process.kill(kernel, 'SIGKILL');
+      const { exitCode, stderr } = await end;
+      expect(exitCode, stderr).to.equal(4);
+      await allGone(all);
+      const entries = journal();
+      expect(entries.some(({ type }) => type === 'lab-up')).to.equal(true);
+      expect(JSON.stringify(entries.at(-1))).to.contain('was ended by SIGKILL');
+    });
+
+    it('ends with an interrupt of the launcher, and the journal says so', async () => {
+      const { child, all, end } = await labUp();
+      child.kill('SIGINT');
+      expect((await end).exitCode).to.equal(130);
+      await allGone(all);
+      expect(readdirSync(place.temporary)).to.deep.equal([]);
+      expect(place.journal().at(-1)).to.include({ type: 'interrupted', signal: 'SIGINT' });
+    });
   });
 });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { LabError } from '../../../src/core/errors.js';
 import { noteGuestEnd } from '../../../src/guest/broken-run.js';
 import { readJournal } from '../../../src/run/journal.js';
 
@@ -15,12 +16,12 @@ describe('noteGuestEnd', () => {
     const journal = join(folder, 'a-run', 'journal.jsonl');
     const entry = { seq: 7, at: '2023-11-14T22:13:20.000000001Z', type: 'progress', phase: 'steady', text: 'waits' };
     writeFileSync(journal, `${JSON.stringify(entry)}\n{"seq":8,"at":"20`);
-    noteGuestEnd(folder, 'the guest was ended by SIGKILL; its console said: x\ny');
+    noteGuestEnd(folder, new LabError('the guest was ended by SIGKILL; its console said: x\ny'));
     const entries = readJournal(journal);
     expect(entries).to.have.length(2);
     expect(entries[1]).to.deep.equal({
-      ...{ seq: 8, at: entry.at, type: 'impediment' },
-      text: 'the guest was ended by SIGKILL; its console said: x\ny',
+      ...{ seq: 8, at: entry.at, type: 'failed', name: 'LabError' },
+      error: 'the guest was ended by SIGKILL; its console said: x\ny',
     });
   });
 
