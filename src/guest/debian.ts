@@ -2,6 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CommandError, LabError } from '../core/errors.js';
+import { runCommand } from '../process/command.js';
 import { startGroup } from '../process/group.js';
 
 export interface BuildOptions {
@@ -11,6 +12,8 @@ export interface BuildOptions {
 }
 
 const TAIL_BYTES = 4096;
+/** Exit code of whoever should have started a program that is not there. */
+const NOT_FOUND = 127;
 /** Debian's own mirrors may carry a release file that is past its date. */
 const APT_OPTIONS = ['--aptopt=Acquire::Check-Valid-Until "false"'];
 
@@ -20,7 +23,7 @@ const APT_OPTIONS = ['--aptopt=Acquire::Check-Valid-Until "false"'];
  */
 export async function mmdebstrap(args: readonly string[], tmpDir: string, options: BuildOptions): Promise<void> {
   options.signal.throwIfAborted();
-  const argv = ['mmdebstrap', '--variant=minbase', ...APT_OPTIONS, ...args];
+  const argv = [...(await ownMounts()), 'mmdebstrap', '--variant=minbase', ...APT_OPTIONS, ...args];
   const startedAt = performance.now();
   const group = startGroup(argv, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -39,7 +42,7 @@ export async function mmdebstrap(args: readonly string[], tmpDir: string, option
   try {
     const end = await group.ended;
     options.signal.throwIfAborted();
-    if (end.error?.code === 'ENOENT') {
+    if (end.error?.code === 'ENOENT' || end.exitCode === NOT_FOUND) {
       throw new LabError('mmdebstrap is not installed, which makes Debian roots: apt-get install mmdebstrap');
     }
     if (end.exitCode !== 0) {
@@ -53,7 +56,19 @@ export async function mmdebstrap(args: readonly string[], tmpDir: string, option
     }
   } finally {
     options.signal.removeEventListener('abort', onAbort);
+    group.kill('SIGKILL'); // what it started and did not end
   }
+}
+
+/**
+ * As root it mounts things into the new root, and leaves them there where it is ended: a mount namespace ends with it. Nothing
+ * where this may not make one.
+ */
+async function ownMounts(): Promise<readonly string[]> {
+  const argv = ['unshare', '--mount', '--propagation', 'private', '--'];
+  if (process.geteuid?.() !== 0) return [];
+  const works = await runCommand([...argv, 'true'], { allowFailure: true }).catch(() => undefined);
+  return works?.exitCode === 0 ? argv : [];
 }
 
 /**

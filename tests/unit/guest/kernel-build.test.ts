@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -123,6 +124,28 @@ describe('kernel build', () => {
     const build = buildKernel(assets, undefined, { onProgress: () => stop.abort(reason), signal: stop.signal });
     expect(await rejection(build)).to.equal(reason);
     expect(left()).to.deep.equal([]);
+  });
+
+  it('leaves no mount of a build that was interrupted', async function () {
+    if (process.geteuid?.() !== 0) this.skip(); // mmdebstrap makes a namespace of its own then
+    hook('#!/bin/sh\nmkdir -p "$1/proc"\nmount -t tmpfs none "$1/proc"\necho "step: waits"\nsleep 60\n');
+    const stop = new AbortController();
+    const build = buildKernel(assets, undefined, { onProgress: () => stop.abort(new Error('x')), signal: stop.signal });
+    expect(await rejection(build)).to.have.property('message', 'x');
+    expect(left()).to.deep.equal([]);
+    expect(readFileSync('/proc/mounts', 'utf8')).to.not.contain(dir);
+  });
+
+  it('says so where mmdebstrap alone is missing', async () => {
+    rmSync(join(dir, 'bin/mmdebstrap'));
+    const programs = join(dir, 'programs');
+    mkdirSync(programs);
+    for (const name of ['unshare', 'true']) symlinkSync(join('/usr/bin', name), join(programs, name));
+    process.env['PATH'] = programs;
+    expect(await rejection(buildKernel(assets, undefined, options)))
+      .to.be.instanceOf(LabError)
+      .with.property('message')
+      .that.contains('apt-get install mmdebstrap');
   });
 
   it('wants room on the disk before it starts', async () => {
