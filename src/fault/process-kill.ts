@@ -6,7 +6,7 @@ import { signalProcess } from '../process/proc.js';
 import { timed } from './applied.js';
 import { withNeighbours } from './link-state.js';
 import { duration, nodeName, reference } from './options.js';
-import type { Fault, InjectedFault, ResolvedFault } from './types.js';
+import type { Fault, InjectedFault, ResolvedFault, UndoStep } from './types.js';
 
 const schema = z.strictObject({
   node: nodeName,
@@ -34,6 +34,9 @@ export interface ProcessTarget {
 
 /** FRR's own watcher of its daemons, in images that start FRR by its script: it starts again what has died. */
 const SUPERVISOR = 'watchfrr';
+/** Where vtysh finds it: it asks everybody that listens, and one that stands still would keep it waiting. */
+const SOCKET = '/var/run/frr/watchfrr.vty';
+const SOCKET_AWAY = `${SOCKET}.held-back`;
 
 /** @throws LabError where the node runs no such process */
 export async function processKillOf(view: LabView, wanted: Omit<ProcessTarget, 'heldBack'>): Promise<ResolvedFault> {
@@ -54,10 +57,18 @@ export async function processKillOf(view: LabView, wanted: Omit<ProcessTarget, '
       target.restart === 'all'
         ? { do: 'restart-daemons', node: target.node }
         : { do: 'start-daemon', node: target.node, daemon: target.daemon },
-      ...(heldBack === null ? [] : [{ do: 'continue-process' as const, node: target.node, process: heldBack }]),
+      ...(heldBack === null ? [] : letGoOn(target.node, heldBack)),
     ],
     target: { ...target },
   };
+}
+
+function letGoOn(node: string, process: string): UndoStep[] {
+  return [
+    // 1: it is back already, or was not there.
+    { do: 'exec', node, argv: ['mv', SOCKET_AWAY, SOCKET], okExitCodes: [0, 1] },
+    { do: 'continue-process', node, process },
+  ];
 }
 
 /** @throws LabError where there is no such process. */
@@ -68,6 +79,7 @@ export async function injectProcessKill(view: LabView, target: ProcessTarget): P
   if (running.length === 0) throw new LabError(`${target.node} runs no ${target.daemon}`);
   const watchers = processes.filter((process) => process.name === target.heldBack);
   for (const one of watchers) signalProcess(one, 'SIGSTOP');
+  if (watchers.length > 0) await node.exec(['mv', SOCKET, SOCKET_AWAY], { allowFailure: true, timeoutMs: 10_000 });
   const applied = await timed(view, async () => {
     for (const one of running) signalProcess(one, target.signal);
   });

@@ -48,11 +48,15 @@ describe('faults on a lab of containerlab', function () {
       'ospfd of router2 ended by SIGKILL, watchfrr held back so that it does not start it again',
     );
     await fault.inject(view, resolved.target);
+    // vtysh asks all daemons: it would wait for the one that stands still.
+    const said = await node.exec(['vtysh', '-c', 'show ip route'], { timeoutMs: 30_000 });
+    expect(said.stdout).to.contain('Codes:');
     for (const until = performance.now() + 5000; performance.now() < until; await sleep(250)) {
       expect(await names()).to.not.include('ospfd');
     }
     for (const step of resolved.undo) await performUndo(lab, (name) => view.driver(name), step);
     expect((await names()).filter((name) => name === 'ospfd')).to.have.length(1);
+    expect((await node.exec(['vtysh', '-c', 'show watchfrr'], { timeoutMs: 30_000 })).stdout).to.match(/ospfd +Up/);
 
     // Without that it does start it again.
     for (const one of await node.processes()) if (one.name === 'ospfd') signalProcess(one, 'SIGKILL');
