@@ -42,6 +42,8 @@ export interface RunRequest {
 
 /** Time for packets that are on their way when the sending ends. */
 const DRAIN_MS = 500;
+/** So long before a fault's end the routers begin to be asked for their state; half of the fault where it is shorter. */
+const ASKING_NS = 2e9;
 
 /**
  * Runs one scenario from nothing to its end, and takes down what it made. Whatever happens is in the journal, which
@@ -120,8 +122,11 @@ async function breakAndRevert(run: RunContext, lab: RunLab, steadyAt: Instant): 
       await lab.sleepUntil(join.at);
       await lab.traffic!.join(join.flow, join.receiver);
     }
-    await lab.sleepUntil(addNs(appliedAt, use.forNs ?? scenario.observeNs));
+    // Asked after its end, they would make the fault last longer than the scenario says.
+    const lastsNs = use.forNs ?? scenario.observeNs;
+    await lab.sleepUntil(addNs(appliedAt, lastsNs - Math.min(lastsNs / 2, ASKING_NS)));
     await collectStates(run, lab, 'during');
+    await lab.sleepUntil(addNs(appliedAt, lastsNs));
     return applied;
   });
   await phase(run, 'revert', fault.revert);

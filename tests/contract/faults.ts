@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { load } from 'js-yaml';
+import { askDaemon } from '../../src/device/frr/vty-socket.js';
 import { createDriver } from '../../src/device/index.js';
 import type { DeviceDriver } from '../../src/device/types.js';
 import { FAULTS, type FaultKind } from '../../src/fault/index.js';
@@ -114,6 +115,14 @@ export function faultsContract(make: () => Runtime, topology: () => Topology, la
       expect((await lab.node('PC1').execOutside(['nft', 'list', 'ruleset'])).stdout).to.not.contain('faultline');
     });
   }
+
+  it('daemons are asked over their own sockets, and one that does not run is not', async () => {
+    const node = lab.node('router1');
+    const told = await askDaemon(node, 'show ip ospf neighbor json', 10_000);
+    expect(Object.keys(JSON.parse(told!) as object)).to.deep.equal(['neighbors']);
+    expect(await askDaemon(node, 'show bgp summary json', 10_000)).to.equal(undefined);
+    expect(await node.connect!('/nowhere').then(String, (error: { code?: string }) => error.code)).to.equal('ENOENT');
+  });
 
   it('process-kill ends one daemon and starts it again', async () => {
     const { resolved } = await broken('process-kill', '{ node: router1, daemon: ospfd }');

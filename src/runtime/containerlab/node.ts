@@ -1,10 +1,12 @@
 import { release } from 'node:os';
+import type { Duplex } from 'node:stream';
 import type { Json } from '../../core/json.js';
 import { LabError } from '../../core/errors.js';
 import type { TopologyNode } from '../../topology/types.js';
 import { FRR_DIR, frrVersion, sameFrrVersion } from '../netns/frr.js';
 import { runThere, startThere } from '../netns/enter.js';
 import { netnsPath } from '../netns/names.js';
+import { connectInRoot } from '../netns/node-files.js';
 import { processesOf } from '../netns/node-processes.js';
 import type {
   ExecOptions,
@@ -71,6 +73,12 @@ export class ContainerNode implements LabNode {
 
   async readFile(nodePath: string): Promise<Buffer> {
     return getFile(this.context.docker, (await this.container()).id, nodePath, this.name);
+  }
+
+  async connect(nodePath: string): Promise<Duplex> {
+    const now = await this.running();
+    requireHere(this.context, now);
+    return connectInRoot(`/proc/${now.pid}/root`, nodePath);
   }
 
   netns(): string {

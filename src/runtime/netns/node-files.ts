@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -8,7 +9,9 @@ import {
   writeFileSync,
   type Stats,
 } from 'node:fs';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { LabError } from '../../core/errors.js';
 
 /** Where an absolute path of a node lies for us: symbolic links are followed within the node's own file tree. */
@@ -44,6 +47,13 @@ export function entryAt(path: string): Stats | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
     throw error;
   }
+}
+
+/** Connects to a Unix socket there. @throws the system's error (ENOENT, ECONNREFUSED) */
+export async function connectInRoot(root: string, nodePath: string): Promise<Duplex> {
+  const socket = connect(pathInRoot(root, nodePath));
+  await once(socket, 'connect');
+  return socket;
 }
 
 export function readInRoot(root: string, nodePath: string, node: string): Buffer {

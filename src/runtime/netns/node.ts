@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LabError } from '../../core/errors.js';
 import type { Json } from '../../core/json.js';
@@ -18,7 +16,7 @@ import type {
 } from '../types.js';
 import { runThere, startThere, type Entrance } from './enter.js';
 import { netnsPath } from './names.js';
-import { pathInRoot, readInRoot, writeInRoot } from './node-files.js';
+import { connectInRoot, readInRoot, writeInRoot } from './node-files.js';
 import { runAs } from './node-image.js';
 import { nodeEnvironment } from './node-plan.js';
 import { processesOf, stateOf } from './node-processes.js';
@@ -67,9 +65,7 @@ export class NetnsNode implements LabNode {
 
   async connect(nodePath: string): Promise<Duplex> {
     this.inside();
-    const socket = connect(pathInRoot(this.root(), nodePath));
-    await once(socket, 'connect');
-    return socket;
+    return connectInRoot(this.root(), nodePath);
   }
 
   netns(): string {
