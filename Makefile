@@ -1,5 +1,5 @@
 # faultline: `make demo` breaks a lab and measures the outage, `make test` runs all tests; both set up what they need.
-.PHONY: all build demo test lint format test-full bench clean lab-kernel images test-virtual test-containerlab
+.PHONY: all build demo test lint format test-full bench clean lab-kernel images test-virtual test-containerlab bench-containerlab
 
 all: build
 
@@ -26,6 +26,10 @@ bench: build
 	npx tsx bench/read-capture.ts
 	npx tsx bench/netns-up.ts
 	npx tsx bench/sender-pacing.ts
+
+# containerlab and netns side by side, with a Docker daemon that it starts and ends itself.
+bench-containerlab:
+	@scripts/with-containerlab.sh npx tsx bench/containerlab.ts
 
 clean:
 	rm -rf dist

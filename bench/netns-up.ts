@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { runCommand } from '../src/process/command.js';
 import { NetnsRuntime } from '../src/runtime/netns/runtime.js';
 import { topologyOf, type NodeDraft } from '../tests/lab/netns-topologies.js';
+import { ringOf } from './ring.js';
 
 const BASELINE = fileURLToPath(new URL('./netns-up-baseline.sh', import.meta.url));
 const LAB = 'netns-bench';
@@ -18,28 +19,6 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { r
 const sizes = positionals.length > 0 ? positionals.map(Number) : [25, 50, 100];
 const rounds = Number(values.rounds ?? 3);
 const work = mkdtempSync(join(tmpdir(), 'netns-bench-'));
-
-function config(router: number, count: number): string {
-  const net = (link: number): string => `10.${100 + Math.floor(link / 250)}.${link % 250}`;
-  return [
-    `hostname r${router}`,
-    'interface lo',
-    ` ip address 10.255.${Math.floor(router / 250)}.${(router % 250) + 1}/32`,
-    ' ip ospf area 0',
-    'interface eth1',
-    ` ip address ${net(router)}.1/30`,
-    ' ip ospf area 0',
-    ' ip ospf network point-to-point',
-    ' ip pim',
-    'interface eth2',
-    ` ip address ${net((router + count - 1) % count)}.2/30`,
-    ' ip ospf area 0',
-    ' ip ospf network point-to-point',
-    ' ip pim',
-    'router ospf',
-    '',
-  ].join('\n');
-}
 
 async function timed(what: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
@@ -51,15 +30,15 @@ const runtime = new NetnsRuntime();
 try {
   console.log('routers  round  faultline up  plain script  ratio  faultline down');
   for (const count of sizes) {
+    const ring = ringOf(count, ['ip pim']);
     const nodes: Record<string, NodeDraft> = {};
-    const links: string[] = [];
-    for (let i = 0; i < count; i++) {
+    for (const [i, { name, frrConf }] of ring.nodes.entries()) {
       mkdirSync(join(work, String(i)), { recursive: true });
-      writeFileSync(join(work, String(i), 'frr.conf'), config(i, count));
+      writeFileSync(join(work, String(i), 'frr.conf'), frrConf);
       writeFileSync(join(work, String(i), 'daemons'), 'zebra=yes\nospfd=yes\npimd=yes\n');
-      nodes[`r${i}`] = { driver: 'frr', binds: [`${i}/frr.conf:/etc/frr/frr.conf`, `${i}/daemons:/etc/frr/daemons`] };
-      links.push(`r${i}:eth1--r${(i + 1) % count}:eth2`);
+      nodes[name] = { driver: 'frr', binds: [`${i}/frr.conf:/etc/frr/frr.conf`, `${i}/daemons:/etc/frr/daemons`] };
     }
+    const links = ring.links.map((ends) => ends.join('--'));
     const topology = topologyOf(LAB, nodes, links, work);
     for (let round = 1; round <= rounds; round++) {
       const upMs = await timed(() => runtime.up(topology));

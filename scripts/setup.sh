@@ -29,7 +29,8 @@ wanted_packages() {
       [lldpd]=lldpd [hostapd]=hostapd [ptp4l]=linuxptp)
     ;;
   containerlab)
-    packages+=([mmdebstrap]=mmdebstrap [/usr/share/keyrings/debian-archive-keyring.gpg]=debian-archive-keyring)
+    packages+=([mmdebstrap]=mmdebstrap [/usr/share/keyrings/debian-archive-keyring.gpg]=debian-archive-keyring
+      [openssl]=openssl)
     ;;
   virtual)
     # The keyring is for hosts that are not Debian; without root, mmdebstrap maps users.

@@ -63,12 +63,13 @@ export function analyze(evidence: Evidence, readCapture: ReadCapture): Analysis 
       : timeline(
           evidence.steps,
           measured.map((one) => one.measurement),
+          orders.map((one) => one.measurement),
           { fault: evidence.fault?.appliedFrom, revert: evidence.revert?.from },
         );
   const judged = [
     ...judge(evidence, measured, new Set(orders.map((one) => one.measurement.item))),
     ...judgeOrders(evidence, orders),
-    ...(laid === undefined ? [] : judgeUnexplained(evidence, measured, laid)),
+    ...(laid === undefined ? [] : judgeUnexplained(evidence, [...measured, ...orders], laid)),
   ];
   return {
     flows: measured.map((one) => one.measurement),

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { LabError } from '../core/errors.js';
 import type { Lab } from '../runtime/types.js';
@@ -13,14 +14,23 @@ const LINK_SNAPLEN = 2048;
 function snaplenOf(point: CapturePoint, options: CaptureOptions): number {
   return options.snaplen ?? (point.role === 'link' ? LINK_SNAPLEN : DEFAULT_SNAPLEN);
 }
-const DEFAULT_BUFFER_KIB = 65_536;
+const MOST_BUFFER_KIB = 65_536;
+const LEAST_BUFFER_KIB = 2048;
+/** Of the machine's memory, for the rings of all captures: the kernel takes them whole, whether or not they fill. */
+const BUFFER_SHARE = 1 / 4;
+
+/** 64 MiB each; less where the rings of all together would take too much of the memory (a guest has little). */
+export function bufferKiB(captures: number, memoryBytes: number): number {
+  const share = Math.floor((memoryBytes * BUFFER_SHARE) / 1024 / Math.max(1, captures));
+  return Math.max(LEAST_BUFFER_KIB, Math.min(MOST_BUFFER_KIB, share));
+}
 
 export interface CaptureOptions {
   /** The run folder, absolute; files go to `<dir>/pcaps/<id>.pcap`. */
   readonly dir: string;
   /** Bytes kept of each packet; 256 unless told. */
   readonly snaplen?: number;
-  /** Kernel ring of each capture; 64 MiB unless told. */
+  /** Kernel ring of each capture; as `bufferKiB` has it unless told. */
   readonly bufferKiB?: number;
   /** A pcap filter expression. Without one everything is recorded, IGMP, PIM and routing protocols too. */
   readonly filter?: string;
@@ -80,7 +90,7 @@ export async function startCaptures(
         {
           path: join(options.dir, captureFile(point.id)),
           snaplen: snaplenOf(point, options),
-          bufferKiB: options.bufferKiB ?? DEFAULT_BUFFER_KIB,
+          bufferKiB: options.bufferKiB ?? bufferKiB(points.length, totalmem()),
           filter: options.filter,
         },
         (words) => options.onProblem?.(`the capture ${point.id} ended early: ${words}`),

@@ -9,7 +9,7 @@ import { runSeeds } from '../guest/seeds.js';
 import type { ImageMap } from '../image/map.js';
 import { rangesText, seedSet, type SeedRun, type SeedSet } from '../history/seed-set.js';
 import { wallClock } from '../process/wall-clock.js';
-import { shownVerdict, softwareOf, wantsColour } from '../report/index.js';
+import { SeedsProgress, shownVerdict, softwareOf, wantsColour } from '../report/index.js';
 import { renderSeedConsole, SEED_REPORTS, writeSeedReports } from '../report/seeds/index.js';
 import { runId } from '../run/identity.js';
 import { sha256OfFile } from '../run/inputs.js';
@@ -41,18 +41,21 @@ export async function runSeedSet(context: CliContext, plan: Plan, options: RunSe
     context,
     `${plan.scenario.name}: virtual clock, seeds ${rangesText(seeds)}, ${Math.min(jobs, seeds.length)} guests side by side · lab kernel`,
   );
+  const progress = new SeedsProgress(context.stderr);
   let finished = 0;
   const onSeed = (run: SeedRun, done: number): void => {
     finished = done;
-    log(context, seedLine(run, done, seeds.length));
+    progress.ended(run.seed, seedLine(run, done, seeds.length));
   };
   let runs: readonly SeedRun[];
   try {
     runs = await runSeeds(place, {
       ...{ plan, projectDir: projectDir(), out, strictImages, argv, signal: context.signal },
       ...{ seeds, jobs, startedAt, unique, onSeed },
+      onBeat: (seed, virtualS, realS) => progress.beat(seed, virtualS, realS),
     });
   } catch (error) {
+    progress.end();
     if (context.signal.aborted)
       log(context, `${finished} of ${seeds.length} seeds had finished; their runs are in ${out}`);
     throw error;

@@ -72,7 +72,28 @@ export interface DeviceFacts {
     labels: readonly number[];
   }[];
   interfaces: readonly { name: string; up: boolean; carrier: boolean; addresses: readonly string[] }[];
+  'igp-settings': readonly IgpSettings[];
 }
+
+/**
+ * A link-state IGP as it is configured, with the software's own values where nothing is: what RFC 6413 section 7 wants
+ * reported. Lists hold the distinct values of its interfaces; empty, or null: not known.
+ */
+export type IgpSettings = {
+  readonly protocol: string;
+  readonly helloMs: readonly number[];
+  readonly deadMs: readonly number[];
+  /** Between an LSA that was not acknowledged and its repeat. */
+  readonly retransmitMs: readonly number[];
+  /** Least time between two versions of one LSA. */
+  readonly generationMs: number | null;
+  /** Wait before a route calculation: first, hold, longest. */
+  readonly calculationMs: readonly number[];
+  /** BFD detection time where BFD tells the IGP of a lost neighbour; empty: it does not. */
+  readonly bfdMs: readonly number[];
+  readonly extensions: readonly string[];
+  readonly authenticated: boolean | null;
+};
 export type QueryKind = keyof DeviceFacts;
 export interface QueryArguments {
   readonly group?: string;
@@ -122,4 +143,6 @@ export interface DeviceDriver {
   daemons(): Promise<readonly DaemonInfo[]>;
   /** Starts a daemon that is not running, with its configuration and all that was applied since. Idempotent. */
   startDaemon(name: string): Promise<void>;
+  /** Ends all daemons, however many run, and starts them as at the node's boot, with all that was applied since. */
+  restartDaemons(): Promise<void>;
 }

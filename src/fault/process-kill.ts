@@ -16,6 +16,10 @@ const schema = z.strictObject({
     .default('SIGKILL')
     .describe('SIGKILL: it vanishes; SIGTERM: it says goodbye to its neighbours'),
   'restart-after': duration.optional().describe('started again so long after; without it, at the end of the fault'),
+  restart: z
+    .enum(['daemon', 'all'])
+    .default('daemon')
+    .describe('all: every daemon of the node starts anew with it, as FRR’s own watchfrr has it where zebra died'),
 });
 type Options = z.output<typeof schema>;
 export interface ProcessTarget {
@@ -23,6 +27,7 @@ export interface ProcessTarget {
   readonly daemon: string;
   readonly signal: NodeJS.Signals;
   readonly restartAfterNs: number | null;
+  readonly restart: 'daemon' | 'all';
   /** The program that would start the daemon again at once, and stands still for the time of the fault; null: there is none. */
   readonly heldBack: string | null;
 }
@@ -37,7 +42,8 @@ export async function processKillOf(view: LabView, wanted: Omit<ProcessTarget, '
   const heldBack = names.includes(SUPERVISOR) && wanted.daemon !== SUPERVISOR ? SUPERVISOR : null;
   const target: ProcessTarget = { ...wanted, heldBack };
   const supervised = heldBack === null ? '' : `, ${heldBack} held back so that it does not start it again`;
-  const restart = target.restartAfterNs === null ? '' : `, restarted after ${formatDuration(target.restartAfterNs)}`;
+  const after = target.restartAfterNs === null ? '' : `, restarted after ${formatDuration(target.restartAfterNs)}`;
+  const restart = target.restart === 'all' ? `${after}, all daemons with it` : after;
   return {
     summary: `${target.daemon} of ${target.node} ended by ${target.signal}${restart}${supervised}`,
     nodes: withNeighbours(view.lab, target.node),
@@ -45,7 +51,9 @@ export async function processKillOf(view: LabView, wanted: Omit<ProcessTarget, '
     resolvedBy: { node: target.node, daemon: target.daemon, heldBack },
     // The daemon runs before its watcher looks again, which would start it a second time.
     undo: [
-      { do: 'start-daemon', node: target.node, daemon: target.daemon },
+      target.restart === 'all'
+        ? { do: 'restart-daemons', node: target.node }
+        : { do: 'start-daemon', node: target.node, daemon: target.daemon },
       ...(heldBack === null ? [] : [{ do: 'continue-process' as const, node: target.node, process: heldBack }]),
     ],
     target: { ...target },
@@ -65,7 +73,8 @@ export async function injectProcessKill(view: LabView, target: ProcessTarget): P
   });
   if (target.restartAfterNs !== null) {
     await view.sleep(target.restartAfterNs / 1e6);
-    await view.driver(target.node).startDaemon(target.daemon);
+    const driver = view.driver(target.node);
+    await (target.restart === 'all' ? driver.restartDaemons() : driver.startDaemon(target.daemon));
   }
   return {
     applied,
@@ -89,6 +98,7 @@ export const processKill: Fault<Options> = {
       daemon: options.daemon,
       signal: options.signal,
       restartAfterNs: options['restart-after'] ?? null,
+      restart: options.restart,
     }),
   inject: (view, target) => injectProcessKill(view, target as unknown as ProcessTarget),
 };

@@ -44,7 +44,13 @@ export async function deathOf(
   const death =
     options.kill === 'node'
       ? killOf(view, holder, killModeOf(options))
-      : await processKillOf(view, { node: holder, daemon: 'pimd', signal: 'SIGKILL', restartAfterNs: null });
+      : await processKillOf(view, {
+          node: holder,
+          daemon: 'pimd',
+          signal: 'SIGKILL',
+          restartAfterNs: null,
+          restart: 'daemon',
+        });
   return {
     ...death,
     summary: `${death.summary} (${role})`,

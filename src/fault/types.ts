@@ -26,6 +26,8 @@ export type UndoStep =
   | { readonly do: 'boot-node'; readonly node: string }
   | { readonly do: 'resume-node'; readonly node: string }
   | { readonly do: 'start-daemon'; readonly node: string; readonly daemon: string }
+  /** All daemons of the node end, and start as at its boot. */
+  | { readonly do: 'restart-daemons'; readonly node: string }
   /** Processes of this name that stand still (SIGSTOP) go on. */
   | { readonly do: 'continue-process'; readonly node: string; readonly process: string };
 

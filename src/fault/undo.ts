@@ -18,6 +18,8 @@ export function describeUndo(step: UndoStep): string {
       return `${step.node}: resume`;
     case 'start-daemon':
       return `${step.node}: start ${step.daemon}`;
+    case 'restart-daemons':
+      return `${step.node}: start all daemons anew`;
     case 'continue-process':
       return `${step.node}: let ${step.process} go on`;
   }
@@ -53,6 +55,8 @@ export async function performUndo(lab: Lab, driverOf: (node: string) => DeviceDr
       return node.resume();
     case 'start-daemon':
       return driverOf(step.node).startDaemon(step.daemon);
+    case 'restart-daemons':
+      return driverOf(step.node).restartDaemons();
     case 'continue-process':
       for (const one of await node.processes()) if (one.name === step.process) signalProcess(one, 'SIGCONT');
       return;

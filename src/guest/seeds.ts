@@ -13,6 +13,8 @@ export interface SeedsRequest extends Pick<
   readonly startedAt: Date;
   /** In the names of all its run folders. */
   readonly unique: string;
+  /** How far the guest of a seed is, every few seconds of its clock. */
+  readonly onBeat: (seed: number, virtualS: number, realS: number) => void;
   readonly onSeed: (run: SeedRun, done: number) => void;
 }
 
@@ -53,7 +55,7 @@ async function oneSeed(place: GuestPlace, request: SeedsRequest, seed: number, c
       ...{ clock: 'virtual', seed, unique, cpu },
       stdout: () => undefined,
       stderr: (chunk) => (tail = `${tail}${chunk.toString()}`.slice(-TAIL_CHARACTERS)),
-      onBeat: () => undefined,
+      onBeat: (virtualS, realS) => request.onBeat(seed, virtualS, realS),
     });
     clocks = { guestS: end.guestS, realS: end.realS };
     if (end.run === null) throw new Error(`the run left no result (exit ${end.exitCode}): ${tail.trim()}`);

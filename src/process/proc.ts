@@ -16,15 +16,14 @@ export function identify(pid: number): ProcessIdentity | undefined {
 }
 
 /**
- * CPU time, in user and kernel mode, of a process, its children that it waited for, and its children that live.
- * Resolution 10 ms. undefined where there is no such process.
+ * CPU time, in user and kernel mode, of a process, of the children that it and its descendants waited for, and of its
+ * descendants that live. Resolution 10 ms. undefined where there is no such process.
  */
 export function cpuTimeMs(pid: number): number | undefined {
   const own = statFields(pid);
   if (own === undefined) return undefined;
-  const ticks = (fields: readonly string[]): number =>
-    fields.slice(11, 15).reduce((sum, text) => sum + Number(text), 0);
-  return MS_PER_TICK * childrenOf(pid).reduce((sum, child) => sum + ticks(statFields(child) ?? []), ticks(own));
+  const ticks = own.slice(11, 15).reduce((sum, text) => sum + Number(text), 0);
+  return childrenOf(pid).reduce((sum, child) => sum + (cpuTimeMs(child) ?? 0), MS_PER_TICK * ticks);
 }
 
 /** Linux counts CPU time for programs in hundredths of a second. */

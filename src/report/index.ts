@@ -51,6 +51,7 @@ export function consoleReporter(sink: TextSink, options: ConsoleOptions): Report
 }
 
 export { renderConsole, titleLine, type ConsoleOptions } from './console.js';
+export { GuestProgress, SeedsProgress } from './guest-progress.js';
 export { resultJsonSchemaText } from './json-schema.js';
 export { createReporters, type ReporterProblem, type Reporters } from './multiplex.js';
 export { pdfCommand } from './pdf.js';

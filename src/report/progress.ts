@@ -1,8 +1,7 @@
 import { instantFromText, NS_PER_SECOND, nsBetween, type InstantText } from '../core/instant.js';
+import { StatusLine } from './status-line.js';
+import { visible } from './text/visible.js';
 import type { Reporter, RunEvent, TextSink } from './types.js';
-import { truncate, visible } from './text/visible.js';
-
-const CLEAR_LINE = '\r\u001b[2K';
 
 /**
  * Shows a run while it goes on: a line per event that has a text, with the seconds since the first event. On a
@@ -11,34 +10,38 @@ const CLEAR_LINE = '\r\u001b[2K';
 export class ProgressReporter implements Reporter {
   readonly name = 'progress';
   private first: InstantText | undefined;
-  private hasTransient = false;
+  private readonly lines: StatusLine;
 
-  constructor(private readonly sink: TextSink) {}
+  constructor(sink: TextSink) {
+    this.lines = new StatusLine(sink);
+  }
 
   onEvent(event: RunEvent): void {
     this.first ??= event.at;
     if (event.text === undefined) return;
-    const isTerminal = this.sink.isTTY === true;
-    if (event.transient === true && !isTerminal) return;
     const seconds = nsBetween(instantFromText(this.first), instantFromText(event.at)) / NS_PER_SECOND;
-    const line = `${seconds.toFixed(1).padStart(7)} s  ${visible(event.text)}`;
-    this.clear();
-    if (event.transient === true) {
-      this.sink.write(truncate(line, (this.sink.columns ?? 80) - 1));
-      this.hasTransient = true;
-    } else {
-      this.sink.write(`${line}\n`);
-    }
+    const line = progressLine(seconds, visible(event.text));
+    if (event.transient === true) this.lines.show(line);
+    else this.lines.write(line);
   }
 
   /** Leaves no half line behind. */
   onEnd(): void {
-    this.clear();
+    this.lines.clear();
   }
+}
 
-  private clear(): void {
-    if (!this.hasTransient) return;
-    this.sink.write(CLEAR_LINE);
-    this.hasTransient = false;
-  }
+/** `    9.9 s  lab triangle is up` */
+export function progressLine(seconds: number, text: string): string {
+  return `${secondsColumn(seconds)}  ${text}`;
+}
+
+/** `    9.9 s     3.6 s real  lab triangle is up`; a line that is no line of progress comes back as it is. */
+export function withRealTime(line: string, realS: number): string {
+  const match = /^( *\d+\.\d s) {2}(?=\S)/.exec(line);
+  return match === null ? line : `${match[1]!} ${secondsColumn(realS)} real  ${line.slice(match[0].length)}`;
+}
+
+export function secondsColumn(seconds: number): string {
+  return `${seconds.toFixed(1).padStart(7)} s`;
 }

@@ -169,6 +169,20 @@ const record = z
   })
   .meta({ id: 'RunRecord', description: 'All that a run was made from, by hash.' });
 
+const igpSettings = z
+  .strictObject({
+    protocol: z.string(),
+    helloMs: z.array(z.number()),
+    deadMs: z.array(z.number()),
+    retransmitMs: z.array(z.number()),
+    generationMs: z.number().nullable(),
+    calculationMs: z.array(z.number()),
+    bfdMs: z.array(z.number()),
+    extensions: z.array(z.string()),
+    authenticated: z.boolean().nullable(),
+  })
+  .meta({ id: 'IgpSettings', description: 'A link-state IGP as configured (RFC 6413 section 7).' });
+
 /** `result.json`: checks a file, and is what the published JSON Schema is made from. Unknown keys are errors. */
 export const runResultSchema = z.strictObject({
   format: z.literal('faultline-result-1'),
@@ -198,6 +212,7 @@ export const runResultSchema = z.strictObject({
       }),
     ),
     links: z.array(z.strictObject({ id: z.string(), a: z.string(), b: z.string() })),
+    igps: z.array(z.strictObject({ node: z.string(), settings: z.array(igpSettings) })).optional(),
   }),
   clock: z.strictObject({
     kind: z.enum(['real', 'virtual']),

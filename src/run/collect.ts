@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UnsupportedQuery } from '../device/types.js';
 import type { RunContext, RunLab } from './context.js';
 
 /** The state tables of every router, into `nodes/<node>/state-<when>/`. A router that does not answer is a note there. */
@@ -46,9 +47,21 @@ export async function collectNodes(run: RunContext, lab: RunLab): Promise<void> 
       };
       writeFileSync(join(dir, 'facts.json'), `${JSON.stringify(facts, null, 2)}\n`);
     });
+    await attempt('IGP settings', async () => {
+      const settings = await known(driver.query('igp-settings'));
+      if (settings !== undefined && settings.length > 0) run.journal.write({ type: 'igp', node: name, settings });
+    });
     await attempt('logs', async () => {
       for (const [file, bytes] of Object.entries(await driver.logs())) writeFileSync(join(dir, 'logs', file), bytes);
     });
   };
   await Promise.all(lab.routers().map(collect));
+}
+
+/** undefined where the driver cannot be asked such a thing. */
+function known<T>(answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof UnsupportedQuery) return undefined;
+    throw error;
+  });
 }

@@ -50,6 +50,7 @@ export function deriveResult(
         a: endpointText(link.endpoints[0]),
         b: endpointText(link.endpoints[1]),
       })),
+      ...(lab === undefined ? {} : { igps: igpsOf(entries) }),
     },
     clock: started.clock,
     ...(started.record === undefined ? {} : { record: started.record }),
@@ -68,6 +69,12 @@ export function deriveResult(
     notes: entriesOf(entries, 'note').map((note) => note.text),
     verdict: verdictOf(entries, matrix ?? analysis),
   };
+}
+
+function igpsOf(entries: readonly JournalEntry[]): NonNullable<RunResult['lab']['igps']> {
+  return entriesOf(entries, 'igp')
+    .map(({ node, settings }) => ({ node, settings }))
+    .sort((a, b) => (a.node < b.node ? -1 : 1));
 }
 
 function endpointText(endpoint: { readonly node: string; readonly interface: string } | undefined): string {

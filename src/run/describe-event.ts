@@ -67,6 +67,7 @@ export function describeEvent(
     case 'window':
     case 'captures-stopped':
     case 'link-event':
+    case 'igp':
     case 'control-step':
     case 'run-ended':
     case 'recovered':

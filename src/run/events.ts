@@ -2,6 +2,7 @@ import type { Step } from '../analysis/steps/types.js';
 import type { CaptureReport } from '../capture/types.js';
 import type { InstantText } from '../core/instant.js';
 import type { Json } from '../core/json.js';
+import type { IgpSettings } from '../device/types.js';
 import type { UndoStep } from '../fault/types.js';
 import type { Broken, FlowWay } from '../probe/ways-over.js';
 import type { Plan } from '../scenario/plan.js';
@@ -83,6 +84,8 @@ export type RunEvent =
       /** When the kernel's message was seen. */
       readonly seenAt: InstantText;
     }
+  /** How the IGPs of a node are configured. */
+  | { readonly type: 'igp'; readonly node: string; readonly settings: readonly IgpSettings[] }
   /** What a monitor or a log of a node told of the control plane. */
   | { readonly type: 'control-step'; readonly step: Step }
   /** Why nothing of this run may pass. */

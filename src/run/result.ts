@@ -2,6 +2,7 @@ import type { Analysis, FrameRef } from '../analysis/types.js';
 import type { CaptureReport } from '../capture/types.js';
 import type { InstantText } from '../core/instant.js';
 import type { Json } from '../core/json.js';
+import type { IgpSettings } from '../device/types.js';
 import type { MatrixResult } from '../l2cp/matrix.js';
 import type { Broken, FlowWay } from '../probe/ways-over.js';
 import type { Flow } from '../traffic/types.js';
@@ -39,6 +40,8 @@ export interface RunResult {
       readonly substituted: boolean;
     }[];
     readonly links: readonly { readonly id: string; readonly a: string; readonly b: string }[];
+    /** Link-state IGPs as configured, by node; absent in older results. Empty: no node runs one that is known. */
+    readonly igps?: readonly { readonly node: string; readonly settings: readonly IgpSettings[] }[];
   };
   readonly clock: {
     readonly kind: 'real' | 'virtual';

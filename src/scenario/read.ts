@@ -58,7 +58,7 @@ export function parseScenario(
 ): { readonly scenario: Scenario | undefined; readonly issues: readonly ConfigIssue[] } {
   const { document, issues: yamlIssues } = parseYaml(text, file);
   if (document === undefined) return { scenario: undefined, issues: yamlIssues };
-  const { data, issues: shapeIssues } = checkWhatIsThere(createScenarioSchema(families), document.value);
+  const { data, issues: shapeIssues } = checkWhatIsThere(createScenarioSchema(families, 'check'), document.value);
   const issues = [...yamlIssues, ...placeIssues(document, shapeIssues)];
   if (data === undefined) return { scenario: undefined, issues: inOrder(issues) };
   const scenario = build(data, document, families);

@@ -88,15 +88,21 @@ const trafficItem = z
     }
   });
 
+/** A value whose check is code: what a JSON Schema says of it instead, made where somebody asks for one. */
+type Checked = (jsonSchema: () => Record<string, unknown>) => z.ZodUnknown;
+const undescribed: Checked = () => z.unknown();
+const described: Checked = (jsonSchema) => z.unknown().meta(jsonSchema());
+
 /** A multicast flow, or order entry where its key is there. */
-const trafficEntry: z.ZodType<TrafficEntry | OrderEntry> = z
-  .unknown()
-  .meta({ anyOf: [inputJsonSchema(trafficItem), inputJsonSchema(orderItem)] })
-  .transform((value, context) => {
-    const isOrder = value !== null && typeof value === 'object' && ORDER_KEY in value;
-    const checked = isOrder ? checkInside(orderItem, value, context) : checkInside(trafficItem, value, context);
-    return checked === undefined ? z.NEVER : checked.data;
-  });
+function trafficEntry(checked: Checked): z.ZodType<TrafficEntry | OrderEntry> {
+  return checked(() => ({ anyOf: [inputJsonSchema(trafficItem), inputJsonSchema(orderItem)] })).transform(
+    (value, context) => {
+      const isOrder = value !== null && typeof value === 'object' && ORDER_KEY in value;
+      const entry = isOrder ? checkInside(orderItem, value, context) : checkInside(trafficItem, value, context);
+      return entry === undefined ? z.NEVER : entry.data;
+    },
+  );
+}
 
 /** Redundant feeds, as one. */
 const arbitration = z.strictObject({
@@ -120,94 +126,89 @@ export interface FaultEntry extends z.output<typeof faultTiming> {
   readonly options: unknown;
 }
 
-function faultOf(member: AnyFamilyMember): z.ZodType<FaultEntry> {
+function faultOf(member: AnyFamilyMember, checked: Checked): z.ZodType<FaultEntry> {
   const clash = knownKeys(member.schema, []).filter((key) => TIMING_KEYS.includes(key));
   if (clash.length > 0) throw new Error(`fault ${member.kind}: every fault has \`${clash.join('`, `')}\` already`);
-  return z
-    .unknown()
-    .meta(memberJsonSchema(member, faultTiming))
-    .transform((value, context): FaultEntry => {
-      if (value !== null && (typeof value !== 'object' || Array.isArray(value))) {
-        context.addIssue('must be a mapping');
-        return z.NEVER;
-      }
-      const entries = Object.entries(value ?? {});
-      const timing = checkInside(
-        faultTiming,
-        Object.fromEntries(entries.filter(([key]) => TIMING_KEYS.includes(key))),
-        context,
-      );
-      const own = Object.fromEntries(entries.filter(([key]) => !TIMING_KEYS.includes(key)));
-      const options = checkInside<unknown>(member.schema, own, context, { alsoKnown: TIMING_KEYS });
-      return timing === undefined || options === undefined ? z.NEVER : { ...timing.data, options: options.data };
-    });
+  return checked(() => memberJsonSchema(member, faultTiming)).transform((value, context): FaultEntry => {
+    if (value !== null && (typeof value !== 'object' || Array.isArray(value))) {
+      context.addIssue('must be a mapping');
+      return z.NEVER;
+    }
+    const entries = Object.entries(value ?? {});
+    const timing = checkInside(
+      faultTiming,
+      Object.fromEntries(entries.filter(([key]) => TIMING_KEYS.includes(key))),
+      context,
+    );
+    const own = Object.fromEntries(entries.filter(([key]) => !TIMING_KEYS.includes(key)));
+    const options = checkInside<unknown>(member.schema, own, context, { alsoKnown: TIMING_KEYS });
+    return timing === undefined || options === undefined ? z.NEVER : { ...timing.data, options: options.data };
+  });
 }
 
-function probeOf(member: AnyFamilyMember): z.ZodType<{ readonly options: unknown }> {
-  return z
-    .unknown()
-    .meta(memberJsonSchema(member))
-    .transform((value, context) => {
-      const options = checkInside<unknown>(member.schema, value, context);
-      return options === undefined ? z.NEVER : { options: options.data };
-    });
+function probeOf(member: AnyFamilyMember, checked: Checked): z.ZodType<{ readonly options: unknown }> {
+  return checked(() => memberJsonSchema(member)).transform((value, context) => {
+    const options = checkInside<unknown>(member.schema, value, context);
+    return options === undefined ? z.NEVER : { options: options.data };
+  });
 }
 
 /** A mapping with exactly one key, the kind of a member of a family. */
 function oneOf<T>(
   members: Readonly<Record<string, AnyFamilyMember>>,
   what: 'fault' | 'probe',
-  entryOf: (member: AnyFamilyMember) => z.ZodType<T>,
+  entryOf: (member: AnyFamilyMember, checked: Checked) => z.ZodType<T>,
+  checked: Checked,
 ): z.ZodType<{ readonly kind: string; readonly entry: T }> {
   const kinds = Object.keys(members);
-  const entries = Object.fromEntries(kinds.map((kind) => [kind, entryOf(members[kind]!)]));
+  const entries = Object.fromEntries(kinds.map((kind) => [kind, entryOf(members[kind]!, checked)]));
   const shape = Object.fromEntries(
     kinds.map((kind) => [kind, entries[kind]!.optional().describe(members[kind]!.title)]),
   );
-  return z
-    .unknown()
-    .meta({
-      ...(z.toJSONSchema(z.strictObject(shape), { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>),
-      $schema: undefined,
-      minProperties: 1,
-      maxProperties: 1,
-    })
-    .transform((value, context) => {
-      if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-        const bare = typeof value === 'string' && kinds.includes(value) ? `, such as \`${value}: { … }\`` : '';
-        context.addIssue(`must be a mapping with one kind of ${what}${bare}`);
-        return z.NEVER;
-      }
-      const given = Object.keys(value);
-      for (const kind of given.filter((key) => !kinds.includes(key))) {
-        const hint = hintFor(kind, kinds, 30);
-        const message = `there is no ${what} \`${kind}\``;
-        addSentence(context, { path: [kind], of: 'key', message, hint });
-      }
-      const found = given.filter((key) => kinds.includes(key));
-      if (given.length !== 1) {
-        const message =
-          given.length === 0 ? `this names no ${what}` : `this names ${given.length} kinds of ${what}, one is possible`;
-        const hint =
-          given.length > 1 && what === 'fault' && found.length === 1
-            ? `its options stand inside \`${found[0]}: { … }\``
-            : undefined;
-        addSentence(context, { message, hint });
-      }
-      for (const kind of found) {
-        const entry = checkInside(entries[kind]!, (value as Record<string, unknown>)[kind], context, {
-          inside: [kind],
-        });
-        if (entry !== undefined && given.length === 1) return { kind, entry: entry.data };
-      }
+  const jsonSchema = (): Record<string, unknown> => ({
+    ...inputJsonSchema(z.strictObject(shape)),
+    ...{ minProperties: 1, maxProperties: 1 },
+  });
+  return checked(jsonSchema).transform((value, context) => {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+      const bare = typeof value === 'string' && kinds.includes(value) ? `, such as \`${value}: { … }\`` : '';
+      context.addIssue(`must be a mapping with one kind of ${what}${bare}`);
       return z.NEVER;
-    });
+    }
+    const given = Object.keys(value);
+    for (const kind of given.filter((key) => !kinds.includes(key))) {
+      const hint = hintFor(kind, kinds, 30);
+      const message = `there is no ${what} \`${kind}\``;
+      addSentence(context, { path: [kind], of: 'key', message, hint });
+    }
+    const found = given.filter((key) => kinds.includes(key));
+    if (given.length !== 1) {
+      const message =
+        given.length === 0 ? `this names no ${what}` : `this names ${given.length} kinds of ${what}, one is possible`;
+      const hint =
+        given.length > 1 && what === 'fault' && found.length === 1
+          ? `its options stand inside \`${found[0]}: { … }\``
+          : undefined;
+      addSentence(context, { message, hint });
+    }
+    for (const kind of found) {
+      const entry = checkInside(entries[kind]!, (value as Record<string, unknown>)[kind], context, {
+        inside: [kind],
+      });
+      if (entry !== undefined && given.length === 1) return { kind, entry: entry.data };
+    }
+    return z.NEVER;
+  });
 }
 
-/** A scenario file's content, checked by the families' own schemas where they have a say. Its places are not in it. */
+/**
+ * A scenario file's content, checked by the families' own schemas where they have a say. Its places are not in it.
+ * @param use `describe` where a JSON Schema is made of it. To check a file takes a third of the time without.
+ */
 // The families decide the type of nothing but `options`, so the inferred type is the file's.
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types
-export function createScenarioSchema(families: Families) {
+export function createScenarioSchema(families: Families, use: 'check' | 'describe') {
+  const checked = use === 'describe' ? described : undescribed;
   return z.strictObject({
     name: z.string().min(1).describe('What is tested, in words'),
     description: z.string().optional(),
@@ -226,12 +227,12 @@ export function createScenarioSchema(families: Families) {
       .default({})
       .describe("Configuration applied after start, per node, in the node's own language; taken back at the end"),
     steady: z
-      .array(oneOf(families.probes, 'probe', probeOf))
+      .array(oneOf(families.probes, 'probe', probeOf, checked))
       .default([])
       .describe('What must hold before, and again after'),
     'steady-within': positiveDuration.default(60_000_000_000).describe('How long the steady state may take to come'),
     traffic: z
-      .record(itemName, trafficEntry)
+      .record(itemName, trafficEntry(checked))
       .default({})
       .describe('Multicast flows, and order entry (`order-entry: udp` or `tcp`)'),
     arbitrate: z
@@ -242,7 +243,7 @@ export function createScenarioSchema(families: Families) {
       .optional()
       .describe('Lay outages against the steps of the control plane, and say what none of them accounts for'),
     capture: z.array(endpointName).default([]).describe('Extra captures: node:interface'),
-    fault: oneOf(families.faults, 'fault', faultOf).optional(),
+    fault: oneOf(families.faults, 'fault', faultOf, checked).optional(),
     observe: positiveDuration
       .optional()
       .describe(

@@ -53,7 +53,7 @@ const OF_ORDERS: readonly (keyof Limits)[] = ['silenceNs', 'silenceAtLeastNs', '
 const POSSIBLE: Readonly<Record<Subject['kind'], readonly (keyof Limits)[]>> = {
   flow: OF_FLOWS,
   arbitrated: OF_FLOWS,
-  'orders-udp': OF_ORDERS,
+  'orders-udp': [...OF_ORDERS, 'unexplainedNs'],
   'orders-tcp': [...OF_ORDERS, 'retransmissions', 'sessionsLost'],
 };
 

@@ -18,7 +18,10 @@ import { recordedEnvironment } from '../scenario/plan-files.js';
 import { alteredFiles, comparedCaptures, differingFigures, differingParts, partsOf } from './compare.js';
 import { verificationVerdict, type Verification } from './verdict.js';
 
-export interface VerifyRequest extends Pick<ScenarioInGuest, 'projectDir' | 'stderr' | 'onBeat' | 'signal' | 'argv'> {
+export interface VerifyRequest extends Pick<
+  ScenarioInGuest,
+  'projectDir' | 'stdout' | 'stderr' | 'onBeat' | 'signal' | 'argv'
+> {
   readonly runDir: string;
   /** Its `result.json`. */
   readonly kept: RunResult;
@@ -69,11 +72,10 @@ export async function verifyRun(request: VerifyRequest): Promise<Verification> {
   const here = { ...guestRecord(place, plan, projectDir), programSha256: programs, faultline: request.faultline };
   const out = mkdtempSync(join(tmpdir(), 'faultline-verify-'));
   try {
-    const { signal, stderr, onBeat, argv } = request;
+    const { signal, stdout, stderr, onBeat, argv } = request;
     const end = await runScenarioInGuest(place, {
-      ...{ plan, projectDir, out, argv, signal, stderr, onBeat, env, clock: 'virtual', seed: kept.clock.seed },
+      ...{ plan, projectDir, out, argv, signal, stdout, stderr, onBeat, env, clock: 'virtual', seed: kept.clock.seed },
       strictImages: recorded.strictImages === true,
-      stdout: stderr,
     });
     const node = end.run?.result.run.node ?? recorded.node;
     const parts = differingParts(recorded, { ...here, node });

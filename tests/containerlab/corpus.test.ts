@@ -8,7 +8,7 @@ import { ContainerlabProgram } from './program.js';
 
 /** What the files of the corpus find in the environment. */
 const ENV = { CORPUS_SET: 'set', CORPUS_EMPTY: '' };
-const FILES = ['levels', 'variables', 'links', 'stages'];
+const FILES = ['levels', 'variables', 'links', 'stages', 'configs'];
 /** All that containerlab knows about a lab once it is deployed, in this form. */
 const TEMPLATE = `{
   "nodes": {{ ToJSON .NodeConfigs }},

@@ -127,6 +127,19 @@ export function faultsContract(make: () => Runtime, topology: () => Topology, la
     expect(await view.driver('router1').runningConfig()).to.contain('router ospf');
   });
 
+  it('process-kill with `restart: all` starts every daemon of the node anew', async () => {
+    const pids = async (): Promise<Map<string, number | null>> =>
+      new Map((await view.driver('router1').daemons()).map(({ name, pid }) => [name, pid]));
+    const before = await pids();
+    const { resolved } = await broken('process-kill', '{ node: router1, daemon: zebra, restart: all }');
+    expect(resolved.summary).to.match(/^zebra of router1 ended by SIGKILL, all daemons with it/);
+    await undone(resolved);
+    const after = await pids();
+    expect([...after.keys()]).to.have.members([...before.keys()]);
+    for (const [name, pid] of after) expect(pid, name).to.be.a('number').and.to.not.equal(before.get(name));
+    expect(await view.driver('router1').runningConfig()).to.contain('router ospf');
+  });
+
   it('process-kill of what does not run is refused', async () => {
     const fault = FAULTS['process-kill'] as unknown as Fault<unknown>;
     const options = fault.schema.parse({ node: 'router1', daemon: 'bgpd' });

@@ -4,10 +4,15 @@
 #    kept from the bundle. network.sh put the filters there, closed; this opens and closes the second one. Split
 #    horizon (frames from the other WAN edge of the segment, RFC 8365 section 8.3.1) is in the first, which stays.
 #  - after the segment came up, a new DF waits, so that the other WAN edge has heard of it (RFC 7432 section 8.5).
+#  - without bgpd this router is not DF: the others have elected without it. It waits as above when a new bgpd, that of the
+#    router's boot too, has heard all that a neighbour has to say (End-of-RIB): FRR's own wait counts from zebra's start, and
+#    may be over before there is a session. Graceful restart changes nothing of that: FRR's does not keep EVPN.
 #  - while the bundle is down, frames for hosts behind it go to the other WAN edge (the backup nexthop group of a bridge
 #    port, which zebra knows and does not set); one VXLAN device, so one VLAN, can have that.
 #  - a bundle whose partner does not answer LACP any more counts as down: a bond of Linux stays up with its last port.
 #    min_links above the number of ports takes its carrier away, and LACP goes on all the same.
+# And what FRR 10.3 forgets: zebra tells a bgpd that was started again of the segment's VLANs before bgpd knows them, and
+# bgpd never announces the segment. They are taken from the bundle and put back at once.
 # Every change is a line in the log, with the time it took, so that its share in an outage is known.
 #
 # usage: es-helper.pl <bundle> <backup device> <monitor ms> <DF wait ms> <port>...
@@ -21,7 +26,9 @@ use Time::HiRes qw(clock_gettime CLOCK_REALTIME);
 
 my ($bundle, $backup, $monitor_ms, $wait_ms, @ports) = @ARGV;
 die "usage: es-helper.pl <bundle> <backup device> <monitor ms> <DF wait ms> <port>...\n" if !@ports;
-my ($zebra_log, $own_log) = ('/var/log/frr/frr.log', '/var/log/frr/es-helper.log');
+my ($zebra_log, $own_log, $batch) = ('/var/log/frr/frr.log', '/var/log/frr/es-helper.log', '/run/es-helper.batch');
+# zebra hands bgpd the VLANs right after the segment: what comes so long after the complaint finds them.
+my $again_s = 0.2;
 # The states of an 802.3ad port (IEEE 802.1AX section 6.4.2.3).
 use constant { IN_SYNC => 0x08, COLLECTING => 0x10, DISTRIBUTING => 0x20, DEFAULTED => 0x40, EXPIRED => 0x80 };
 
@@ -78,6 +85,17 @@ sub set_filter {
         $bundle, $forwarder ? 'DF' : 'not DF', $forwarder ? 'opened' : 'closed', 1000 * (now() - $since));
 }
 
+# In one go, so that no frame falls between.
+sub tell_vlans_again {
+    my $answer = eval { decode_json(run('bridge', '-j', 'vlan', 'show', 'dev', $bundle)) } // [];
+    my @vlans = map { $_->{vlan} } map { @{ $_->{vlans} } } @$answer;
+    open my $file, '>', $batch or do { say_so("$batch: $!"); return };
+    print {$file} map { ("vlan del vid $_ dev $bundle\n", "vlan add vid $_ dev $bundle\n") } @vlans;
+    close $file;
+    run('bridge', '-batch', $batch);
+    say_so("$bundle: bgpd did not know the segment's VLANs, told of @vlans again");
+}
+
 my $partner = 0;
 sub look_at_partner {
     my $good = 0;
@@ -103,8 +121,44 @@ my $at = '';
 my $came_up = 0;      # when the segment did, if a wait for that is still on
 my $heard = now();    # when zebra last spoke of it
 my $ask = 1;
+my $bgp = 0;          # whether this router has a say in the election
+my $bgpd = '';        # pid of the bgpd that it has it by
+my $again_at = 0;     # when to tell of the VLANs again, if that has to be
 say_so("watches $bundle, LACP every $monitor_ms ms, DF wait $wait_ms ms");
 look_at_partner();
+
+sub bgpd_pid {
+    open my $file, '<', '/run/frr/bgpd.pid' or return '';
+    return <$file> // '';
+}
+
+sub hear {
+    my ($line) = @_;
+    if ($line =~ /\bClient \d+ 'bgp' \(session id 0\) .*shutting down/) {
+        $bgp = 0;
+        say_so("$bundle: zebra lost bgpd");
+    }
+    elsif ($line =~ /\bclient \d+ says hello and bids fair to announce only bgp routes/) {
+        return if bgpd_pid() eq $bgpd;
+        $bgpd = bgpd_pid();
+        $bgp = 0;
+    }
+    elsif ($line =~ /\brcvd End-of-RIB for L2VPN EVPN\b/) {
+        return if $bgp;
+        $bgp = 1;
+        $came_up = now();
+        say_so("$bundle: bgpd has heard a neighbour");
+    }
+    elsif ($line =~ /\bFailed to associate VNI \d+ with ESI/) {
+        $again_at = now() + $again_s;
+        return;
+    }
+    elsif ($line !~ /\bes .* (?:df-delay expired|state changed to|vtep|df to|br-port)|df-change/) { return }
+    $ask = 1;
+    $heard = now();
+    $came_up = $heard if $line =~ /state changed to up/;
+}
+
 # Without a partner it looks more often: frames that the partner sends before the carrier is back are lost.
 my $next_look;
 sub plan_look { $next_look = now() + ($partner ? $monitor_ms : $monitor_ms / 5) / 1000 }
@@ -112,7 +166,7 @@ plan_look();
 while (1) {
     if ($ask) {
         $ask = 0;
-        my $forwarder = is_forwarder();
+        my $forwarder = $bgp ? is_forwarder() : 0;
         my $left = $came_up + $wait_ms / 1000 - now();
         if (!defined $forwarder) { $ask = 1 }
         elsif (!$forwarder) { set_filter(0, $heard) }
@@ -121,19 +175,18 @@ while (1) {
     my $until = $next_look;
     my $wait_ends = $came_up + $wait_ms / 1000;
     $until = $wait_ends if $came_up > 0 && $wait_ends < $until;
+    $until = $again_at if $again_at > 0 && $again_at < $until;
     my $left = $until - now();
     my $ready = '';
     vec($ready, fileno $lines, 1) = 1;
     if (select $ready, undef, undef, $left > 0 ? $left : 0) {
         my $got = sysread $lines, $at, 65536, length $at;
         die "tail ended\n" if !$got;
-        while ($at =~ s/^(.*)\n//) {
-            my $line = $1;
-            next if $line !~ /\bes .* (?:df-delay expired|state changed to|vtep|df to|br-port)|df-change/;
-            $ask = 1;
-            $heard = now();
-            $came_up = $heard if $line =~ /state changed to up/;
-        }
+        hear($1) while $at =~ s/^(.*)\n//;
+    }
+    if ($again_at > 0 && now() >= $again_at) {
+        $again_at = 0;
+        tell_vlans_again();
     }
     if ($came_up > 0 && now() >= $came_up + $wait_ms / 1000) {
         say_so("$bundle: the DF wait of $wait_ms ms is over");

@@ -1,4 +1,5 @@
-import { instantFromText, nsBetween, type InstantText } from '../../core/instant.js';
+import { addNs, instantFromText, instantToText, nsBetween, type InstantText } from '../../core/instant.js';
+import type { OrderMeasurement } from '../orders/types.js';
 import type { EventName, FlowMeasurement, LossPeriod } from '../types.js';
 import { STEP_KINDS, type OutageAccount, type OutagePart, type Step, type StepKind, type Timeline } from './types.js';
 
@@ -15,12 +16,14 @@ export interface StepEvidence {
 }
 
 /**
- * Lays the longest loss period of each flow, receiver and event against the steps. Each step accounts for the time before it,
+ * Lays the longest loss period of each flow, receiver and event against the steps, and of order entry over UDP the longest
+ * silence of an event in which datagrams were lost (TCP's own waits are no steps of the network). Each step accounts for the time before it,
  * as far as the timer reaches that ends in it; what no step reaches is unexplained. Of what several reach the earliest has it.
  */
 export function timeline(
   evidence: StepEvidence,
   flows: readonly FlowMeasurement[],
+  orders: readonly OrderMeasurement[],
   from: { readonly fault: InstantText | undefined; readonly revert: InstantText | undefined },
 ): Timeline {
   const start = from.fault === undefined ? undefined : instantFromText(from.fault);
@@ -31,15 +34,42 @@ export function timeline(
   return {
     steps,
     problems,
-    outages: flows.flatMap((flow) =>
-      (['initial', 'reversion'] as const).flatMap((event) => {
-        const period = longestPeriod(flow, event);
-        const since = event === 'initial' ? from.fault : from.revert;
-        if (period === null || since === undefined) return [];
-        return [accountOf(flow, event, period, steps, evidence.withinNs, since)];
-      }),
-    ),
+    outages: [...flows.flatMap(gapsOfFlow), ...orders.flatMap(gapsOfOrders)].flatMap((gap) => {
+      const since = gap.event === 'initial' ? from.fault : from.revert;
+      return since === undefined ? [] : [accountOf(gap, steps, evidence.withinNs, since)];
+    }),
   };
+}
+
+/** A time without packets that has to be accounted for. */
+interface Gap extends Pick<OutageAccount, 'flow' | 'receiver' | 'event' | 'from' | 'lengthNs'> {
+  readonly intervalNs: number;
+}
+
+const EVENTS = ['initial', 'reversion'] as const;
+
+function gapsOfFlow(flow: FlowMeasurement): Gap[] {
+  return EVENTS.flatMap((event) => {
+    const period = longestPeriod(flow, event);
+    if (period === null) return [];
+    const from = period.firstLostSentAt;
+    const lengthNs = nsBetween(instantFromText(from), instantFromText(period.lastLostSentAt)) + flow.intervalNs;
+    return [{ flow: flow.flow, receiver: flow.receiver, event, from, lengthNs, intervalNs: flow.intervalNs }];
+  });
+}
+
+/** From when the first order without a reply was due to the next reply. */
+function gapsOfOrders({ item, client, over, intervalNs, events }: OrderMeasurement): Gap[] {
+  if (over === 'tcp') return [];
+  return EVENTS.flatMap((event) => {
+    const { silence, requests, replies } = events[event];
+    if ((requests.lost ?? 0) + (replies.lost ?? 0) === 0) return [];
+    if (silence === null || silence.lastReply === null || silence.firstReply === null) return [];
+    const first = addNs(instantFromText(silence.lastReply.at), intervalNs);
+    const lengthNs = nsBetween(first, instantFromText(silence.firstReply.at));
+    if (lengthNs <= 0) return [];
+    return [{ flow: item, receiver: client, event, from: instantToText(first), lengthNs, intervalNs }];
+  });
 }
 
 function longestPeriod(flow: FlowMeasurement, event: EventName): LossPeriod | null {
@@ -51,27 +81,22 @@ function longestPeriod(flow: FlowMeasurement, event: EventName): LossPeriod | nu
 }
 
 function accountOf(
-  flow: FlowMeasurement,
-  event: EventName,
-  period: LossPeriod,
+  { intervalNs, ...gap }: Gap,
   steps: readonly Step[],
   withinNs: StepEvidence['withinNs'],
   since: InstantText,
 ): OutageAccount {
-  const base = instantFromText(period.firstLostSentAt);
+  const { lengthNs } = gap;
+  const base = instantFromText(gap.from);
   const at = (text: InstantText): number => nsBetween(base, instantFromText(text));
-  const lengthNs = at(period.lastLostSentAt) + flow.intervalNs;
   const reaches = steps.flatMap((step, index): Reach[] => {
     if (at(step.until) < at(since) || at(step.at) > lengthNs + STAMP_TOLERANCE_NS) return [];
     const reachNs = withinNs[step.kind] ?? step.withinNs ?? STEP_KINDS[step.kind].withinNs;
     return [{ index, fromNs: at(step.at) - reachNs, toNs: Math.min(lengthNs, at(step.until)) }];
   });
-  const parts = partition(lengthNs, reaches, flow.intervalNs);
+  const parts = partition(lengthNs, reaches, intervalNs);
   const unexplainedNs = parts.reduce((sum, part) => sum + (part.step === null ? part.toNs - part.fromNs : 0), 0);
-  return {
-    ...{ flow: flow.flow, receiver: flow.receiver, event, from: period.firstLostSentAt },
-    ...{ lengthNs, parts, unexplainedNs },
-  };
+  return { ...gap, parts, unexplainedNs };
 }
 
 interface Reach {

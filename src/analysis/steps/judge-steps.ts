@@ -3,6 +3,7 @@ import type { Doubt } from '../doubts.js';
 import { formatDurationUp } from '../format.js';
 import { missingEvent, rowOf, weigh } from '../judge-row.js';
 import type { Finding } from '../limits.js';
+import type { MeasuredOrders } from '../orders/measure-orders.js';
 import type { Measured } from '../measure.js';
 import type { Evidence, Judged } from '../types.js';
 import type { Timeline } from './types.js';
@@ -13,18 +14,18 @@ import type { Timeline } from './types.js';
  */
 export function judgeUnexplained(
   evidence: Pick<Evidence, 'expect' | 'fault' | 'revert'>,
-  measured: readonly Measured[],
+  measured: readonly (Measured | MeasuredOrders)[],
   { outages, problems }: Timeline,
 ): Judged[] {
   return evidence.expect.flatMap((expectation) =>
     measured
-      .filter(({ measurement }) => measurement.item === expectation.item)
-      .filter(({ measurement }) => expectation.receivers?.includes(measurement.receiver) ?? true)
-      .flatMap(({ measurement, doubts }) =>
+      .map(({ measurement, doubts }) => ({ ...subjectOf(measurement), doubts }))
+      .filter(({ item }) => item === expectation.item)
+      .filter(({ receiver }) => expectation.receivers?.includes(receiver) ?? true)
+      .flatMap(({ flow, receiver, doubts }) =>
         (['initial', 'reversion'] as const).flatMap((event): Judged[] => {
           const limit = expectation[event].unexplainedNs;
           if (limit === undefined) return [];
-          const { flow, receiver } = measurement;
           const outage = outages.find((one) => one.flow === flow && one.receiver === receiver && one.event === event);
           const finding = missingEvent(event, evidence) ?? judgeOne(limit, outage?.unexplainedNs ?? 0);
           const missing = problems.map((text): Doubt => ({ text, explains: 'too-much' }));
@@ -33,6 +34,10 @@ export function judgeUnexplained(
         }),
       ),
   );
+}
+
+function subjectOf(one: (Measured | MeasuredOrders)['measurement']): Record<'item' | 'flow' | 'receiver', string> {
+  return 'client' in one ? { item: one.item, flow: one.item, receiver: one.client } : one;
 }
 
 function judgeOne(limitNs: number, unexplainedNs: number): Finding {

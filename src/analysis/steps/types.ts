@@ -19,6 +19,7 @@ export interface Step {
 
 export type StepKind =
   | 'link'
+  | 'bundle'
   | 'lacp'
   | 'bfd'
   | 'ospf'
@@ -27,6 +28,7 @@ export type StepKind =
   | 'pim'
   | 'es'
   | 'df'
+  | 'helper'
   | 'nexthop'
   | 'route'
   | 'mroute'
@@ -42,6 +44,7 @@ const PROCESSING_NS = 50 * MS;
  */
 export const STEP_KINDS: Readonly<Record<StepKind, { readonly title: string; readonly withinNs: number }>> = {
   link: { title: 'link lost or back (the kernel tells a carrier up to 1 s late)', withinNs: 1000 * MS },
+  bundle: { title: 'port of a bundle out of use, its link is down (the bond’s monitor, 100 ms)', withinNs: 100 * MS },
   lacp: { title: 'LACP: a port left or joined its bundle (3 x 1 s)', withinNs: 3000 * MS },
   bfd: { title: 'BFD session down or up (3 x 300 ms unless its packets say otherwise)', withinNs: 900 * MS },
   ospf: { title: 'OSPF link state flooded', withinNs: PROCESSING_NS },
@@ -50,6 +53,7 @@ export const STEP_KINDS: Readonly<Record<StepKind, { readonly title: string; rea
   pim: { title: 'PIM join or prune', withinNs: PROCESSING_NS },
   es: { title: 'Ethernet Segment changed', withinNs: PROCESSING_NS },
   df: { title: 'designated forwarder changed', withinNs: PROCESSING_NS },
+  helper: { title: 'a helper beside the routing software did what that had decided', withinNs: PROCESSING_NS },
   nexthop: { title: 'nexthop or nexthop group changed', withinNs: PROCESSING_NS },
   route: { title: 'route changed', withinNs: PROCESSING_NS },
   mroute: { title: 'multicast route changed', withinNs: PROCESSING_NS },
@@ -64,7 +68,10 @@ export interface OutagePart {
   readonly step: number | 'sampling' | null;
 }
 
-/** The longest loss period of one flow at one receiver in one event, laid against the steps. Times are ns after its first lost packet. */
+/**
+ * The longest loss period of one flow at one receiver in one event, or of order entry the longest silence at the client, laid
+ * against the steps. Times are ns after its first lost packet, or the first reply that did not come.
+ */
 export interface OutageAccount {
   readonly flow: string;
   readonly receiver: string;

@@ -28,6 +28,7 @@ import { formatOption, log, printJson, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
 import { runPlans } from '../run-plans.js';
 import { runSeedSet } from '../run-seeds.js';
+import { showingGuest } from '../show-guest.js';
 import { projectDir } from '../version.js';
 
 interface Options {
@@ -186,19 +187,16 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
   const results: RunResult[] = [];
   for (const { plan, seed } of runs) {
     const clock = plan.scenario.clock === 'virtual' ? 'virtual' : 'real';
-    const end = await runScenarioInGuest(place, {
-      plan,
-      clock,
-      seed,
-      projectDir: projectDir(),
-      out: resolve(options.out),
-      strictImages: options.strictImages === true,
-      argv: process.argv.slice(2),
-      stdout: (chunk) => context.stderr.write(chunk),
-      stderr: (chunk) => context.stderr.write(chunk),
-      onBeat: () => undefined,
-      signal: context.signal,
-    });
+    const end = await showingGuest(context, clock, (hooks) =>
+      runScenarioInGuest(place, {
+        ...{ plan, clock, seed, ...hooks },
+        projectDir: projectDir(),
+        out: resolve(options.out),
+        strictImages: options.strictImages === true,
+        argv: process.argv.slice(2),
+        signal: context.signal,
+      }),
+    );
     log(context, `${end.guestS.toFixed(1)} s by the guest's clock took ${end.realS.toFixed(1)} s`);
     if (end.run === null) codes.push(end.exitCode === EXIT.pass ? EXIT.labFailed : end.exitCode);
     else {

@@ -4,6 +4,7 @@ import { describeVerification } from '../../verify/describe.js';
 import { verifyRun } from '../../verify/verify-run.js';
 import { formatOption, log, printJson, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
+import { showingGuest } from '../show-guest.js';
 import { projectDir, version } from '../version.js';
 
 export const addVerify: AddCommand = (program, context) => {
@@ -19,12 +20,12 @@ export const addVerify: AddCommand = (program, context) => {
     .action(async (runDir: string, options: { format: PrintFormat }) => {
       const kept = await readResult(join(runDir, REPORTS.json.file));
       log(context, `${kept.scenario.name}: running it again from its record, seed ${kept.clock.seed}`);
-      const found = await verifyRun({
-        ...{ runDir: resolve(runDir), kept, faultline: version(), projectDir: projectDir(), signal: context.signal },
-        argv: process.argv.slice(2),
-        stderr: (chunk) => context.stderr.write(chunk),
-        onBeat: () => undefined,
-      });
+      const found = await showingGuest(context, 'virtual', (hooks) =>
+        verifyRun({
+          ...{ runDir: resolve(runDir), kept, faultline: version(), projectDir: projectDir(), signal: context.signal },
+          ...{ argv: process.argv.slice(2), ...hooks },
+        }),
+      );
       if (options.format === 'json') printJson(context, withHexBytes(found));
       else context.stdout.write(describeVerification(found));
       context.exitCode = exitCodeOfOutcome(found.verdict.outcome);

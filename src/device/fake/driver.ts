@@ -91,6 +91,11 @@ export class FakeDriver implements DeviceDriver {
     return [...this.pids].map(([name, pid]) => ({ name, pid }));
   }
 
+  async restartDaemons(): Promise<void> {
+    for (const name of this.pids.keys()) this.pids.set(name, null);
+    for (const name of this.pids.keys()) await this.startDaemon(name);
+  }
+
   async startDaemon(name: string): Promise<void> {
     const pid = this.pids.get(name);
     if (pid === undefined) throw new LabError(`${this.node.name} has no daemon ${name}`);

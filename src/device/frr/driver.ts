@@ -9,6 +9,7 @@ import type { DaemonInfo, DeviceDriver, DeviceFacts, QueryArguments, QueryKind }
 import { unifiedDiff } from '../unified-diff.js';
 import { configuredDaemons, daemonsOf } from './daemons.js';
 import { askFrr, STATE_TABLES } from './queries.js';
+import { loadConfiguration, restartDaemons } from './restart.js';
 import { restoreConfig } from './restore.js';
 import { jsonDocuments } from './json-documents.js';
 import { Vtysh } from './vtysh.js';
@@ -161,13 +162,13 @@ export class FrrDriver implements DeviceDriver {
     if (wanted === undefined) throw new LabError(`${this.node.name}: its daemons file does not ask for ${name}`);
     if ((await this.daemons()).some((daemon) => daemon.name === name && daemon.pid !== null)) return;
     await this.run(wanted.argv);
-    const binary = name.replace(/-.*/, '');
     // a daemon that starts alone knows nothing until vtysh hands it its part of frr.conf
-    const load = await this.node.exec(['vtysh', '-b', '-d', binary], { allowFailure: true, timeoutMs: 30_000 });
-    if (load.exitCode !== 0) {
-      const said = `${load.stdout}${load.stderr}`.trim();
-      throw new LabError(`${this.node.name}: ${name} runs, but its configuration could not be loaded: ${said}`);
-    }
+    await loadConfiguration(this.node, name);
+    await this.reapply();
+  }
+
+  async restartDaemons(): Promise<void> {
+    await restartDaemons(this.node, (argv) => this.run(argv));
     await this.reapply();
   }
 

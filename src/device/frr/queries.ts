@@ -2,6 +2,7 @@ import { UnsupportedQuery, type DeviceFacts, type QueryArguments, type QueryKind
 import { parseBfdPeers } from './parse/bfd-peers.js';
 import { parseBgpPeers } from './parse/bgp-peers.js';
 import { parseEvpnSegments } from './parse/evpn-segments.js';
+import { parseIgpSettings } from './parse/igp-settings.js';
 import { parseIgmpGroups } from './parse/igmp-groups.js';
 import { parseLdpNeighbors } from './parse/ldp-neighbors.js';
 import { parseMroutes } from './parse/mroutes.js';
@@ -54,6 +55,7 @@ const QUERIES: { readonly [K in Exclude<QueryKind, 'interfaces'>]: Ask<K> } = {
     if (!/^[\w.-]+$/.test(vrf)) throw new UnsupportedQuery(`vrf-route takes the name of a VRF, not ${vrf}`);
     return parseVrfRoute(await vtysh.answer(`show ip route vrf ${vrf} ${ipv4Address(address)} json`));
   },
+  'igp-settings': async (vtysh) => parseIgpSettings(await vtysh.show('show running-config')),
   'route-to': async (vtysh, { address }) => {
     if (address === undefined) throw new RangeError('route-to needs an address');
     return parseRouteTo(await vtysh.answer(`show ip route ${ipv4Address(address)} json`));

@@ -64,6 +64,10 @@ export class LinuxDriver implements DeviceDriver {
     throw new LabError(`${this.node.name} is a plain Linux host: faultline does not know how to start ${name} there`);
   }
 
+  async restartDaemons(): Promise<void> {
+    throw new LabError(`${this.node.name} is a plain Linux host: faultline does not know its daemons`);
+  }
+
   private noConfiguration(): UnsupportedQuery {
     return new UnsupportedQuery(
       `${this.node.name} is a plain Linux host: it has no configuration to apply (use \`exec\` in the topology)`,

@@ -2,85 +2,12 @@ import { median, mean } from 'd3-array';
 import { formatBounded } from '../../analysis/format.js';
 import type { Bounded, EventName } from '../../analysis/types.js';
 import { formatDuration } from '../../core/duration.js';
-import { NS_PER_SECOND } from '../../core/instant.js';
 import type { RunResult } from '../../run/result.js';
 import { eventWords, outageText, rowsOf, sourceText, type Row } from '../rows.js';
 import { formatCount, formatInterval } from '../text/figures.js';
+import { FORWARDING_DELAY_THRESHOLD_NS } from './parameters.js';
 import { mono, name, section, table } from './parts.js';
 import { markup, type Markup, type Part } from './markup.js';
-
-/** Delays above this count as loss in RFC 2544 terms; delays are compared with it, not cut off by it. */
-const FORWARDING_DELAY_THRESHOLD_NS = 2 * NS_PER_SECOND;
-
-/** The parameters of the test, as RFC 6413 §7 lists them. */
-export function parameterSection(result: RunResult): Markup {
-  const flows = result.flows;
-  const intervals = flows.map((flow) => flow.intervalNs);
-  const loads = flows.reduce((sum, flow) => sum + NS_PER_SECOND / flow.intervalNs, 0);
-  const routes = flows.reduce((sum, flow) => sum + flow.receivers.length, 0);
-  const bins = [...new Set((result.analysis?.flows ?? []).map((flow) => flow.rate.binNs))];
-  const range = (values: readonly number[], show: (value: number) => string): string =>
-    values.length === 0 ? '–' : [...new Set([Math.min(...values), Math.max(...values)])].map(show).join(' … ');
-  const rows: (readonly Part[])[] = [
-    ['Test case', name(result.scenario.name), ''],
-    ['Test topology', markup`${name(result.lab.topology)} (drawing above)`, ''],
-    ['Convergence event', result.fault === null ? 'none: a control' : name(result.fault.summary), ''],
-    ['Nodes, links', `${result.lab.nodes.length}, ${result.lab.links.length}`, ''],
-    ['Interface type', `virtual Ethernet (${result.lab.runtime})`, ''],
-    [
-      'Packet size offered',
-      range(
-        flows.map((flow) => flow.payloadBytes),
-        formatCount,
-      ),
-      'bytes of UDP payload',
-    ],
-    ['Offered load, all flows', formatCount(Math.round(loads)), 'packets per second'],
-    ['Packet interval T of a flow', range(intervals, formatDuration), ''],
-    ['Routes measured', formatCount(routes), '(S,G) × receiver'],
-    ['Packet sampling interval', range(intervals, formatDuration), 'one packet'],
-    ['Bins of the plots', range(bins, formatDuration), ''],
-    ['Forwarding delay threshold', formatDuration(FORWARDING_DELAY_THRESHOLD_NS), 'RFC 2544'],
-    ['Timers', 'as configured: nodes/ in the run folder; the limits below name the ones that count', ''],
-  ];
-  return section(
-    'parameters',
-    'Parameters',
-    table([{ title: 'parameter' }, { title: 'value' }, { title: 'unit' }], rows, 'plain'),
-    flowTable(result),
-  );
-}
-
-function flowTable(result: RunResult): Markup | null {
-  return table(
-    [
-      { title: 'flow' },
-      { title: '(S,G)' },
-      { title: 'from' },
-      { title: 'rate', number: true },
-      { title: 'payload', number: true },
-      { title: 'tree' },
-      { title: 'receivers' },
-    ],
-    result.flows.map((flow) => [
-      name(flow.name),
-      mono(`(${flow.from.address}, ${flow.group}:${flow.port})`),
-      name(`${flow.from.node}:${flow.from.interface}`),
-      `${formatCount(Math.round(NS_PER_SECOND / flow.intervalNs))} pps`,
-      `${flow.payloadBytes} B`,
-      flow.ssm ? 'source-specific' : (flow.tree?.replace('-', ' ') ?? 'any'),
-      name(
-        flow.receivers
-          .map((each) =>
-            each.join.when === 'start'
-              ? each.node
-              : `${each.node} (joins ${formatDuration(each.join.offsetNs)} after the fault)`,
-          )
-          .join(', '),
-      ),
-    ]),
-  );
-}
 
 /** One event in the form of RFC 6413 §7, and below it each (S,G) × receiver with intervals. */
 export function eventSection(result: RunResult, event: EventName): Markup | null {
@@ -141,11 +68,16 @@ function convergenceTable(result: RunResult, rows: readonly Row[]): Markup | nul
   const largest = early.map((row) => row.figures!.largest ?? { valueNs: 0, lowNs: 0, highNs: 0 });
   const delays = rows.flatMap((row) => row.measurement?.delay?.maxNs ?? []);
   const slowest = delays.length === 0 ? null : Math.max(...delays);
-  const isClean = rows.every((row) => row.figures!.lost === 0);
-  const counts: (readonly Part[])[] = [
+  const impaired = (row: Row): number => row.figures!.lost + row.figures!.reordered + row.figures!.duplicates;
+  const whole = lossDerivedOverAll(result, rows);
+  const forwarding: (readonly Part[])[] = [
+    ['Convergence event', rows[0]!.event, '', ''],
+    head('Traffic forwarding metrics'),
     ['Packets offered', sum((row) => row.figures!.sent), 'packets', 'sender-side captures'],
     ['Packets forwarded', sum((row) => row.figures!.received), 'packets', 'receiver-side captures'],
-    ['Connectivity packet loss', sum((row) => row.figures!.lost), 'packets', 'by sequence number'],
+    ['Connectivity packet loss', sum((row) => row.figures!.lost), 'packets', 'lost, by sequence number'],
+    ['… impaired packets', sum(impaired), 'packets', 'lost, out of order or duplicate (RFC 6412 §3.8.1)'],
+    ['Convergence packet loss', 'not apart', 'packets', 'the next-best egress interface is not measured by itself'],
     ['Out-of-order packets', sum((row) => row.figures!.reordered), 'packets', 'RFC 4737 §3.3'],
     ['Duplicate packets', sum((row) => row.figures!.duplicates), 'packets', 'by sequence number'],
     [
@@ -155,18 +87,56 @@ function convergenceTable(result: RunResult, rows: readonly Row[]): Markup | nul
       slowest === null ? '' : `largest one-way delay of the run ${formatDuration(slowest)}`,
     ],
   ];
-  const times: (readonly Part[])[] = [
+  const benchmarks: (readonly Part[])[] = [
+    head('Convergence benchmarks'),
     ['First route convergence time', pick(rates, Math.min, unfinished), '', 'rate-derived, RFC 6412 Eq. 3'],
     ['Full convergence time', pick(rates, Math.max, unfinished), '', 'rate-derived, RFC 6412 Eq. 2'],
-    ['Route-specific convergence time, minimum', over(lossDerived, Math.min), '', 'loss-derived, RFC 6412 Eq. 4'],
-    ['… maximum', over(lossDerived, Math.max), '', 'loss-derived'],
-    ['… median', over(lossDerived, (...all) => median(all)!), '', 'loss-derived'],
-    ['… average', over(lossDerived, (...all) => mean(all)!), '', 'loss-derived'],
-    ['Route loss of connectivity, maximum', over(periods, Math.max), '', 'sum of loss periods, RFC 6412 Eq. 8'],
+    ['Loss-derived convergence time', whole, '', 'average over all routes, RFC 6412 Eq. 6'],
+    ...statistics('Route-specific convergence time', lossDerived, 'loss-derived, RFC 6412 Eq. 4'),
+    head('Loss of connectivity benchmarks'),
+    ['Loss-derived loss of connectivity period', whole, '', 'average over all routes, RFC 6412 Eq. 9'],
+    ...statistics('Route loss of connectivity period', periods, 'sum of loss periods, RFC 6412 Eq. 8'),
     ['Largest single loss period', over(largest, Math.max), '', 'n·T ± T, RFC 3357'],
   ];
-  const body = isClean ? [...counts, ['Convergence times', 'none: nothing was lost', '', '']] : [...counts, ...times];
+  const body = rows.every((row) => row.figures!.lost === 0)
+    ? [...forwarding, NOTHING_LOST]
+    : [...forwarding, ...benchmarks];
   return table([{ title: 'metric' }, { title: 'value' }, { title: 'unit' }, { title: 'method' }], body, 'plain');
+}
+
+const NOTHING_LOST: readonly Part[] = [
+  'Convergence benchmarks, loss of connectivity',
+  'none: nothing was lost',
+  '',
+  '',
+];
+
+function head(title: string): readonly Part[] {
+  return [markup`<strong>${title}</strong>`, '', '', ''];
+}
+
+/** Minimum, maximum, median, average; each route's own value stands in the table below. */
+function statistics(title: string, figures: readonly Bounded[], method: string): (readonly Part[])[] {
+  return [
+    [`${title}, minimum`, over(figures, Math.min), '', method],
+    ['… maximum', over(figures, Math.max), '', ''],
+    ['… median', over(figures, (...all) => median(all)!), '', ''],
+    ['… average', over(figures, (...all) => mean(all)!), '', ''],
+  ];
+}
+
+/**
+ * All lost packets over the whole offered load, with the accuracy ± number of routes / load (RFC 6413 §6.1.3). The load is
+ * that of the receivers: each (S,G) counts once for each.
+ */
+function lossDerivedOverAll(result: RunResult, rows: readonly Row[]): string {
+  const own = rows.filter((row) => !joinsLate(result, row));
+  const load = own.reduce((sum, row) => sum + 1 / row.measurement!.intervalNs, 0);
+  if (load === 0) return '–';
+  const valueNs = own.reduce((sum, row) => sum + row.figures!.lost, 0) / load;
+  const accuracyNs = own.length / load;
+  const figure = { valueNs, lowNs: Math.max(0, valueNs - accuracyNs), highNs: valueNs + accuracyNs };
+  return formatBounded(own.some((row) => row.figures!.lossDerived.open) ? { ...figure, open: true } : figure);
 }
 
 function joinsLate(result: RunResult, row: Row): boolean {

@@ -5,7 +5,7 @@ import type { RunResult } from '../../run/result.js';
 import { clockOf, softwareOf } from '../rows.js';
 import { formatElapsed } from '../text/figures.js';
 import { shownVerdict, type RunVerdict } from '../verdict.js';
-import { eventSection, parameterSection } from './event-tables.js';
+import { eventSection } from './event-tables.js';
 import { Markup, markup } from './markup.js';
 import { matrixSection } from './matrix-section.js';
 import { ordersSection } from './orders-section.js';
@@ -23,6 +23,7 @@ import {
   resultSection,
   steadySection,
 } from './sections.js';
+import { parameterSection } from './parameters.js';
 import { timelineSection } from './timeline-section.js';
 import { topologyDrawing } from './topology.js';
 

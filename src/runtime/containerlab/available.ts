@@ -9,12 +9,12 @@ export async function containerlabHere(): Promise<{ readonly here: boolean; read
   const program = findProgram();
   if (program === undefined) return { here: false, text: 'there is no containerlab program' };
   if (process.geteuid?.() !== 0) return { here: false, text: 'containerlab needs root' };
-  const docker = connectDocker();
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Docker at ${dockerPlace(docker)} does not answer`)), PATIENCE_MS);
-  });
   try {
+    const docker = connectDocker();
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`Docker at ${dockerPlace(docker)} does not answer`)), PATIENCE_MS);
+    });
     const facts = await Promise.race([factsOfDocker(docker), late]);
     if (!facts.local) return { here: false, text: notLocal(facts) };
     return { here: true, text: `${program} and Docker ${facts.version} at ${facts.where}` };

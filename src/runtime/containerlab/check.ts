@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type Docker from 'dockerode';
 import type { Topology } from '../../topology/types.js';
 import { checkPrograms } from '../netns/host-check.js';
@@ -22,6 +23,7 @@ export async function checkHost(docker: Docker, topology?: Topology): Promise<re
     findings.push({ what: 'docker', state: 'missing', detail: (error as Error).message });
     return findings;
   }
+  findings.push(...forwarding(readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim() === '1', topology));
   if (topology === undefined) return findings;
   for (const node of topology.nodes.filter((one) => isVirtualMachine(one.kind))) {
     findings.push({
@@ -39,6 +41,31 @@ export async function checkHost(docker: Docker, topology?: Topology): Promise<re
     });
   }
   return findings;
+}
+
+/** The kernel has two names for it. */
+const FORWARDING = ['net.ipv4.ip_forward', 'net.ipv4.conf.all.forwarding'];
+
+/**
+ * Whether routers in containers route: a network namespace begins with the host's own setting.
+ * @param isOn that of the host
+ */
+export function forwarding(isOn: boolean, topology?: Topology): readonly HostFinding[] {
+  const what = 'ip_forward';
+  if (isOn) return [{ what, state: 'ok', detail: 'this host forwards IPv4, so containers begin with that' }];
+  const without = topology?.nodes.filter(
+    ({ driver, sysctls }) => driver === 'frr' && !FORWARDING.some((name) => sysctls[name] === '1'),
+  );
+  if (without?.length === 0) return [];
+  const who = without === undefined ? 'containers' : without.map(({ name }) => name).join(', ');
+  return [
+    {
+      what,
+      state: 'note',
+      detail: `this host does not forward IPv4, and containers begin with that: ${who} may route nothing`,
+      hint: "sysctl -w net.ipv4.ip_forward=1, as Docker does unless told not to, or net.ipv4.ip_forward: 1 in the topology's sysctls",
+    },
+  ];
 }
 
 async function containerlab(): Promise<HostFinding> {

@@ -25,6 +25,11 @@ export function progressOf(line: string): LabProgress | undefined {
   return failedExec(line);
 }
 
+/** The container that `destroy` has removed, where this line of its log tells of one. */
+export function removedContainer(line: string): string | undefined {
+  return /\bRemoved container\b/.test(line) ? fieldsOf(line)['name'] : undefined;
+}
+
 /** The command of a node's `exec` list that failed, where this line tells of one. */
 export function failedExec(line: string): LabProgress | undefined {
   if (!/Failed to execute command\b/.test(line)) return undefined;

@@ -17,11 +17,23 @@ export interface DockerFacts {
   readonly machine: string;
 }
 
-/** The Docker that its own variables (DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH) name; asks nothing yet. */
+/**
+ * The Docker that its own variables (DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH) name; asks nothing yet. Over TLS its
+ * certificate is always verified.
+ * @throws LabError where the certificates cannot be read
+ */
 export function connectDocker(): Docker {
   // Loaded only where it is used: that takes longer than all of faultline's own start.
   const Program = createRequire(import.meta.url)('dockerode') as typeof Docker;
-  return new Program();
+  const { DOCKER_HOST: host = '', DOCKER_TLS_VERIFY: verify = '', DOCKER_CERT_PATH: certificates = '' } = process.env;
+  const isTcp = host !== '' && !/^(unix|npipe|ssh):/.test(host);
+  try {
+    // dockerode goes by DOCKER_TLS_VERIFY=1 alone; containerlab, and whoever goes by Docker's own library, also by the other.
+    return new Program(isTcp && (verify !== '' || certificates !== '') ? { protocol: 'https' } : {});
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new LabError(`Docker at ${host} cannot be asked as its variables say: ${why}`, { cause });
+  }
 }
 
 /** Where Docker is asked, as DOCKER_HOST would say it. */

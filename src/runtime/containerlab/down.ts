@@ -9,6 +9,7 @@ import { LAB_MARK } from '../netns/enter.js';
 import { fullNodeName, netnsPath } from '../netns/names.js';
 import type { LabProgress } from '../types.js';
 import { containersOf, type LabContainer } from './containers.js';
+import { removedContainer } from './deploy-log.js';
 import { dockerProblem } from './docker.js';
 import { releaseNamespace } from './hold.js';
 import { namesLab } from './lab-file.js';
@@ -111,7 +112,13 @@ async function destroy(
   // The folder that containerlab made for a lab of ours goes with it; somebody else's stays, as with containerlab itself.
   const ours = state !== undefined;
   const argv = ['destroy', '--topo', file, '--keep-mgmt-net', ...(ours ? ['--cleanup'] : [])];
-  const end = await runContainerlab(argv);
+  let removed = 0;
+  const end = await runContainerlab(argv, {
+    onLine: (line) => {
+      const name = removedContainer(line);
+      if (name !== undefined) tell(`${name} ${++removed} of ${containers.length}`);
+    },
+  });
   if (end.exitCode !== 0) tell(`containerlab destroy exited with ${String(end.exitCode)}: ${tail(end.log)}`);
 }
 

@@ -68,7 +68,8 @@ export async function bringUp(
   try {
     folder.write(state);
     if (file !== topology.file) writeRenamed(topology, lab, file, standIn, options);
-    const notes = await deploy(lab, file, options);
+    const count = topology.nodes.filter((node) => !isRootNamespaceKind(node.kind)).length;
+    const notes = await deploy(lab, file, count, options);
     const made: LabState = { ...state, phase: 'up', notes };
     await requireWhole(await contextOf(made), options);
     folder.write(made);
@@ -133,22 +134,25 @@ async function tellMissingImages(docker: Docker, topology: Topology, options: Up
   }
 }
 
-/** @returns how commands of the nodes failed. @throws LabError with the lines of containerlab that say why */
-async function deploy(lab: string, file: string, options: UpOptions): Promise<readonly string[]> {
+/**
+ * @param count of the containers that it makes
+ * @returns how commands of the nodes failed. @throws LabError with the lines of containerlab that say why
+ */
+async function deploy(lab: string, file: string, count: number, options: UpOptions): Promise<readonly string[]> {
   const notes: string[] = [];
   // Docker goes on making a container that was asked for when the one who asked is gone: from the first one on an
   // interrupt waits for the end, or containers would come up behind the back of what takes the lab down.
-  let making = false;
+  let made = 0;
   const end = await runContainerlab(['deploy', '--topo', file, '--format', 'json', '--log-level', 'info'], {
     signal: options.signal,
-    interruptible: () => !making,
+    interruptible: () => made === 0,
     env: { ...options.env, [LAB_MARK]: lab },
     onLine: (line) => {
       const failed = failedExec(line);
       if (failed?.detail !== undefined) notes.push(failed.detail);
       const progress = progressOf(line);
-      if (progress?.stage === 'container') making = true;
-      if (progress !== undefined) options.onProgress?.(progress);
+      if (progress?.stage === 'container') options.onProgress?.({ ...progress, detail: `${++made} of ${count}` });
+      else if (progress !== undefined) options.onProgress?.(progress);
     },
   });
   if (end.exitCode === 0) return notes;

@@ -76,11 +76,12 @@ async function startPrograms(spawner: NodeSpawner, names: readonly string[], opt
   const offsets = names.map((node) => ({ node, offsetMs: options.startOffsetMs?.(node) ?? 0 }));
   offsets.sort((a, b) => a.offsetMs - b.offsetMs);
   const startedAt = performance.now();
+  let started = 0;
   await forEachOf(offsets, WIDTH, options.signal, async ({ node, offsetMs }) => {
     const waitMs = offsetMs - (performance.now() - startedAt);
     if (waitMs > 0) await sleep(waitMs, undefined, withSignal(options.signal));
     await spawner.carryOut(node, 'start');
-    options.onProgress?.({ stage: 'started', node });
+    options.onProgress?.({ stage: 'started', node, detail: `${++started} of ${names.length}` });
   });
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyze } from '../../../src/analysis/analyze.js';
+import type { Step } from '../../../src/analysis/steps/types.js';
 import type { Analysis, Evidence } from '../../../src/analysis/types.js';
 import { addNs, instantToText } from '../../../src/core/instant.js';
 import { ETHER_TYPE, encodeEthernet } from '../../../src/packet/layers/ethernet.js';
@@ -35,6 +36,12 @@ type Side = 'client' | 'engine';
 interface Frame {
   readonly atNs: number;
   readonly bytes: Uint8Array;
+}
+
+export interface SceneOptions {
+  readonly reversion?: Partial<Limits>;
+  readonly clock?: 'virtual';
+  readonly steps?: readonly Step[];
 }
 
 /** Two captures of one flow of orders, filled packet by packet; the path takes 1 ms. */
@@ -94,11 +101,7 @@ export class OrderScene {
   }
 
   /** Fault at 1 s, revert at 3 s, watched to 5 s. */
-  analyze(
-    over: 'udp' | 'tcp',
-    initial: Partial<Limits>,
-    options: { readonly reversion?: Partial<Limits>; readonly clock?: 'virtual' } = {},
-  ): Analysis {
+  analyze(over: 'udp' | 'tcp', initial: Partial<Limits>, options: SceneOptions = {}): Analysis {
     const dir = mkdtempSync(join(tmpdir(), 'faultline-orders-'));
     try {
       return analyze(this.evidence(dir, { ...ORDERS, over }, initial, options), readCapture);
@@ -107,12 +110,7 @@ export class OrderScene {
     }
   }
 
-  private evidence(
-    dir: string,
-    order: OrderFlow,
-    initial: Partial<Limits>,
-    options: { readonly reversion?: Partial<Limits>; readonly clock?: 'virtual' },
-  ): Evidence {
+  private evidence(dir: string, order: OrderFlow, initial: Partial<Limits>, options: SceneOptions): Evidence {
     const text = (ns: number): string => instantToText(addNs(ZERO, ns));
     const none: Limits = {
       ...{ outageNs: undefined, outageAtLeastNs: undefined, lost: undefined },
@@ -133,6 +131,7 @@ export class OrderScene {
       })),
       orders: [{ order, clientCapture: 'client', engineCapture: 'engine' }],
       ...(options.clock === undefined ? {} : { clock: options.clock }),
+      ...(options.steps === undefined ? {} : { steps: { steps: options.steps, withinNs: {}, problems: [] } }),
       window: { from: text(0), to: text(5000 * MS) },
       fault: { appliedFrom: text(1000 * MS), appliedTo: text(1000 * MS) },
       revert: { from: text(3000 * MS), to: text(3000 * MS) },

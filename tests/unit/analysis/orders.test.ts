@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { TCP_FLAG } from '../../../src/packet/layers/tcp.js';
+import type { Step } from '../../../src/analysis/steps/types.js';
 import type { Analysis, Judged } from '../../../src/analysis/types.js';
+import { addNs, instantToText } from '../../../src/core/instant.js';
 import { OrderScene } from './order-scene.js';
-import { MS } from './synthetic.js';
+import { MS, ZERO } from './synthetic.js';
 
 const T = 10 * MS;
 
@@ -28,6 +30,25 @@ function outcomes(analysis: Analysis): Record<string, Judged['outcome']> {
 }
 
 describe('order entry over UDP', () => {
+  it('has its longest silence laid against the steps; over TCP it has not', () => {
+    const at = instantToText(addNs(ZERO, 1300 * MS));
+    const nexthop: Step = {
+      ...{ kind: 'nexthop', at, until: at, count: 1, node: 'pe1', what: '' },
+      ...{ source: 'netlink', frame: null, withinNs: 200 * MS },
+    };
+    const steps = [nexthop];
+    const scene = udpScene((m) => (m >= 101 && m < 131 ? 'order' : undefined));
+    const judged = (unexplainedNs: number): Analysis => scene.analyze('udp', { unexplainedNs }, { steps });
+    // Reply 101 was due at 1012 ms, reply 131 came at 1312 ms: the step reaches from 1100 to 1300, the last order's wait is none.
+    const [outage, ...others] = judged(88 * MS).timeline!.outages;
+    expect(others).to.deep.equal([]);
+    expect(outage).to.include({ flow: 'orders', receiver: 'trader', event: 'initial', lengthNs: 300 * MS });
+    expect(outage!.unexplainedNs).to.equal(90 * MS);
+    expect(outcomes(judged(90 * MS))).to.deep.equal({ 'initial unexplained': 'pass' });
+    expect(outcomes(judged(89 * MS))).to.deep.equal({ 'initial unexplained': 'fail' });
+    expect(new OrderScene().analyze('tcp', {}, { steps }).timeline!.outages).to.deep.equal([]);
+  });
+
   const within = (m: number, from: number, to: number): boolean => m >= from && m < to;
 
   it('tells per direction what was lost, and the silence that it made', () => {
@@ -46,6 +67,7 @@ describe('order entry over UDP', () => {
       'initial silence-at-least': 'pass',
       'initial unanswered': 'pass',
     });
+    expect(analysis.timeline).to.equal(undefined);
     const strict = scene.analyze('udp', { silenceNs: 300 * MS, silenceAtLeastNs: 311 * MS, unanswered: 29 });
     expect(Object.values(outcomes(strict))).to.deep.equal(['fail', 'fail', 'fail']);
   });

@@ -103,12 +103,18 @@ describe('steps in logs', () => {
       '2023/11/14 22:13:21.103000 ZEBRA: [XXXXX-YYYYY] es 03:44:38:39:ff:ff:01:00:00:01 state changed to down ',
       '2023/11/14 22:13:21 ZEBRA: es 03:00 state changed to up',
       '2023/11/14 22:13:21.200000 BGP: nothing of interest',
+      '2023/11/14 22:13:21.300400 ZEBRA: [X] df-change es 03:44:38 non-df to df; zebra_evpn_es_vtep_del: elected',
       '2023/11/14 22:13:21.300500 es1 DF, filter opened 1.2 ms after zebra said so',
+      '2023/11/14 22:13:21.300600 ZEBRA: [X] df-change es 03:44:38 df to df; zebra_evpn_es_vtep_add: elected',
+      '2023/11/14 22:13:21.800000 es1: the DF wait of 500 ms is over',
     ].join('\n');
     const steps = parseLogSteps('we1', `${text}\n`, 0);
-    expect(steps.map(({ kind, at, what }) => [kind, at, what.slice(0, 9)])).to.deep.equal([
-      ['es', '1700000001103000000', 'es 03:44:'],
-      ['df', '1700000001300500000', 'es1 DF, f'],
+    expect(steps.map(({ kind, at, what, withinNs }) => [kind, at, what.slice(0, 9), withinNs])).to.deep.equal([
+      ['es', '1700000001103000000', 'es 03:44:', null],
+      ['df', '1700000001300400000', 'df-change', null],
+      // What a line says of its own share is what it accounts for.
+      ['helper', '1700000001300500000', 'es1 DF, f', 1_200_000],
+      ['df', '1700000001800000000', 'es1: the ', 500_000_000],
     ]);
     expect(parseLogSteps('we1', `${text}\n`, -60)[0]!.at).to.equal('1699996401103000000');
   });

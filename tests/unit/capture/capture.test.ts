@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { judge } from '../../../src/capture/captures.js';
+import { bufferKiB, judge } from '../../../src/capture/captures.js';
 import { checkFile } from '../../../src/capture/file-check.js';
 import { linkChanges, parseLinkEvents, type LinkEvent } from '../../../src/capture/link-events.js';
 import { parseTcpdumpCounts, tcpdumpArgv } from '../../../src/capture/tcpdump.js';
@@ -34,6 +34,16 @@ describe('tcpdumpArgv', () => {
     const argv = tcpdumpArgv('eth1', { path: '/x/a.pcap', snaplen: 256, bufferKiB: 4096, filter: 'udp or igmp' });
     expect(argv.join(' ')).to.contain('-i eth1 -w /x/a.pcap').and.contain('--time-stamp-precision=nano');
     expect(argv.at(-1)).to.equal('udp or igmp');
+  });
+});
+
+describe('bufferKiB', () => {
+  const GIB = 2 ** 30;
+  it('is 64 MiB where the memory has room, and never takes more than a quarter of it for all', () => {
+    expect(bufferKiB(10, 24 * GIB)).to.equal(65_536);
+    expect(bufferKiB(18, 2 * GIB) * 1024 * 18).to.be.at.most(GIB / 2);
+    expect(bufferKiB(18, 2 * GIB)).to.be.above(16_384);
+    expect(bufferKiB(1000, 2 * GIB)).to.equal(2048);
   });
 });
 

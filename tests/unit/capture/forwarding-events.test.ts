@@ -20,4 +20,30 @@ describe('forwarding events', () => {
     ]);
     expect(parseForwardingEvents(text)[0]!.at).to.equal(1_795_221_224_179_102_000n);
   });
+
+  it('tell when a port of a bond goes out of use and into use, and by whom', () => {
+    const port = (second: string, state: string, link: string, actor: number): string =>
+      `[2026-11-21T00:33:${second}.000001] [LINK]2: eth1@if2: <UP> mtu 1500 qdisc noqueue master es1 state UP group default ` +
+      `\\    link/ether aa:c1:ab:42:9d:a5 \\    bond_slave state ${state} mii_status ${link} link_failure_count 0 ` +
+      `ad_aggregator_id 1 ad_actor_oper_port_state ${actor} ad_actor_oper_port_state_str <active> numtxqueues 1 `;
+    const text = [
+      port('40', 'ACTIVE', 'UP', 63), // said again
+      port('41', 'BACKUP', 'UP', 15),
+      port('42', 'ACTIVE', 'UP', 71), // defaulted: on its own, without a partner
+      port('43', 'ACTIVE', 'UP', 63),
+      port('44', 'ACTIVE', 'DOWN', 63),
+      port('45', 'BACKUP', 'DOWN', 63),
+      '[2026-11-21T00:33:46.000001] [LINK]3: eth2@if1: <UP> mtu 1500 state UP \\    link/ether aa:c1:ab:42:9d:a6',
+    ].join('\n');
+    const told = parseForwardingEvents(`${text}\n`).map(({ at, kind, what }) => [
+      Number(at / 1_000_000_000n) % 60,
+      kind,
+      what,
+    ]);
+    expect(told).to.deep.equal([
+      [41, 'lacp', 'eth1 of es1 is out of use'],
+      [43, 'lacp', 'eth1 of es1 is in use'],
+      [44, 'bundle', 'eth1 of es1 is out of use, its link is down'],
+    ]);
+  });
 });

@@ -27,6 +27,8 @@ export function frrConfig(network: Network, set: string, name: string): string {
       'log timestamp precision 6',
       `hostname ${name}`,
       'service integrated-vtysh-config',
+      // With them zebra takes a group for installed that the kernel dropped with its link, and routes on it fail.
+      'no zebra nexthop kernel enable',
     ],
     ...(self.role === 'wan-edge'
       ? [

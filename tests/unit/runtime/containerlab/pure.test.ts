@@ -1,13 +1,15 @@
 import { expect } from 'chai';
 import { LabError } from '../../../../src/core/errors.js';
 import { firstOfTar, tarOf } from '../../../../src/runtime/containerlab/archive.js';
+import { forwarding } from '../../../../src/runtime/containerlab/check.js';
 import { cgroupFilesOf } from '../../../../src/runtime/containerlab/cgroups.js';
-import { failedExec, progressOf } from '../../../../src/runtime/containerlab/deploy-log.js';
+import { failedExec, progressOf, removedContainer } from '../../../../src/runtime/containerlab/deploy-log.js';
 import { compareVersions } from '../../../../src/runtime/containerlab/docker.js';
 import { parseInspect } from '../../../../src/runtime/containerlab/inspect.js';
 import { isVirtualMachine } from '../../../../src/runtime/containerlab/kinds.js';
 import { tail } from '../../../../src/runtime/containerlab/program.js';
 import { renamedTopology } from '../../../../src/runtime/containerlab/renamed-file.js';
+import type { HostFinding } from '../../../../src/runtime/types.js';
 import { resolveTopology } from '../../../../src/topology/resolve.js';
 
 const container = (lab: string, node: string): Record<string, string> => ({
@@ -20,6 +22,31 @@ const container = (lab: string, node: string): Record<string, string> => ({
   state: 'running',
   ipv4_address: '172.20.20.2/24',
   ipv6_address: 'N/A',
+});
+
+describe('a host that does not forward', () => {
+  const routers = (sysctls: string): readonly HostFinding[] => {
+    const text = `name: x\ntopology:\n  nodes:\n    r1: { kind: linux, image: "frr:1"${sysctls} }\n    h: { kind: linux, image: host }\n`;
+    return forwarding(false, resolveTopology(text, 'x.clab.yml', { env: {}, exists: () => true }).topology);
+  };
+  it('is told with the routers that would not route, and with what to do', () => {
+    const [finding, ...more] = routers('');
+    expect(more).to.deep.equal([]);
+    expect(finding).to.include({ what: 'ip_forward', state: 'note' });
+    expect(finding!.detail).to.match(/: r1 may route nothing$/);
+    expect(finding!.hint).to.contain('sysctl -w net.ipv4.ip_forward=1');
+  });
+  it('is nothing where the topology says it, or nobody routes', () => {
+    expect(routers(', sysctls: { net.ipv4.ip_forward: 1 }')).to.deep.equal([]);
+    expect(routers(', sysctls: { net.ipv4.conf.all.forwarding: 1 }')).to.deep.equal([]);
+    expect(routers(', sysctls: { net.ipv4.ip_forward: 0 }')).to.have.length(1);
+  });
+  it('is told without a topology too; one that forwards is in order', () => {
+    expect(forwarding(false)[0]!.detail).to.contain('containers may route nothing');
+    expect(forwarding(true)).to.deep.equal([
+      { what: 'ip_forward', state: 'ok', detail: 'this host forwards IPv4, so containers begin with that' },
+    ]);
+  });
 });
 
 describe('what containerlab inspect prints', () => {
@@ -74,6 +101,8 @@ describe('lines of containerlab’s log', () => {
     expect(
       progressOf('23:40:55 INFO Executed command node=b command="ip addr add 10.0.0.2/24 dev eth1" stdout=""'),
     ).to.deep.equal({ stage: 'exec', node: 'b', detail: 'ip addr add 10.0.0.2/24 dev eth1' });
+    expect(removedContainer('23:41:54 INFO Removed container name=clab-x-a')).to.equal('clab-x-a');
+    expect(removedContainer('23:41:54 INFO Removing host entries path=/etc/hosts')).to.equal(undefined);
     expect(progressOf('23:40:55 INFO Adding host entries path=/etc/hosts')).to.equal(undefined);
   });
   it('tell of a command that failed', () => {
