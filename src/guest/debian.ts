@@ -50,7 +50,7 @@ export async function mmdebstrap(args: readonly string[], tmpDir: string, option
         argv: ['mmdebstrap'],
         exitCode: end.exitCode,
         signal: end.signal,
-        stderrTail: tail,
+        stderrTail: lastWords(tail),
         durationMs: performance.now() - startedAt,
       });
     }
@@ -58,6 +58,15 @@ export async function mmdebstrap(args: readonly string[], tmpDir: string, option
     options.signal.removeEventListener('abort', onAbort);
     group.kill('SIGKILL'); // what it started and did not end
   }
+}
+
+/** What the step that failed said, without what mmdebstrap says when it takes everything down. */
+export function lastWords(tail: string): string {
+  const lines = tail.split('\n');
+  const step = lines.findLastIndex((line) => line.startsWith('step: '));
+  const said = lines.slice(step + 1).filter((line) => !/^(?:I: |E: (?:setup|mmdebstrap|run_\w+) failed)/.test(line));
+  const text = said.join('\n').trim();
+  return text === '' ? tail : text;
 }
 
 /**
