@@ -6,7 +6,6 @@ import { findKernel } from '../guest/kernel.js';
 import { GUEST_IMAGE } from '../guest/place.js';
 import type { HostFinding } from '../runtime/types.js';
 import type { Plan } from '../scenario/plan.js';
-import { chooseRuntime } from './choose-runtime.js';
 import { projectDir } from './version.js';
 
 /** What a plan needs that its topology does not tell: `impair` works by netem. */
@@ -43,6 +42,7 @@ export async function chooseKernel(plans: readonly Plan[], map: ImageMap): Promi
     findKernel(join(project, 'lab-kernel')) !== undefined &&
     findImage(join(project, 'containerlab', 'images'), GUEST_IMAGE) !== undefined;
   if (!built) return { plans };
+  const { chooseRuntime } = await import('./choose-runtime.js');
   const { runtime } = await chooseRuntime(plans[0]!.scenario.runtime, undefined, map);
   if (runtime.name !== 'netns') return { plans };
   const lacked = new Set<string>();

@@ -1,14 +1,8 @@
 import { resolve } from 'node:path';
-import {
-  consoleReporter,
-  createReporters,
-  exitCodeOf,
-  fileReporters,
-  ProgressReporter,
-  summaryTable,
-  wantsColour,
-  type RunEvent,
-} from '../report/index.js';
+import { createReporters } from '../report/multiplex.js';
+import { ProgressReporter } from '../report/progress.js';
+import { wantsColour } from '../report/text/colour.js';
+import type { Reporter, RunEvent } from '../report/types.js';
 import { batchGuest, type GuestFacts } from '../guest/inside.js';
 import type { ImageMap } from '../image/map.js';
 import { runBatch } from '../run/batch.js';
@@ -32,24 +26,15 @@ export interface RunPlansOptions {
   readonly guest?: GuestFacts | undefined;
 }
 
-/** Runs the plans one after another with progress, reports and the exit code that they come to. */
+/** Runs the plans one after another with progress, reports and the exit code that they come to; see `makeReports`. */
 export async function runPlans(
   context: CliContext,
   chosen: ChosenRuntime,
   plans: readonly Plan[],
   options: RunPlansOptions,
 ): Promise<void> {
-  const colour = wantsColour(context.stdout, process.env);
-  const progress = new ProgressReporter(context.stderr);
   const reporters = createReporters(
-    [
-      progress,
-      // In a guest only the record is made: its launcher completes it and writes the reports.
-      ...(options.guest === undefined ? fileReporters() : []),
-      ...(options.format === 'table' && options.guest === undefined
-        ? [consoleReporter(context.stdout, { colour })]
-        : []),
-    ],
+    [new ProgressReporter(context.stderr), ...(await makeReports(context, options))],
     ({ reporter, hook, error }) => log(context, `report ${reporter} failed in ${hook}: ${String(error)}`),
   );
   const { guest } = options;
@@ -76,8 +61,21 @@ export async function runPlans(
     },
     onResult: (result, runDir) => reporters.onEnd(result, runDir),
   });
-  const summary = summaryTable(results, { colour });
-  if (guest === undefined && options.format === 'json') printJson(context, results.length === 1 ? results[0] : results);
-  else if (guest === undefined && results.length > 1) context.stdout.write(`\n${summary.text}`);
+  if (guest !== undefined) return;
+  const { exitCodeOf, summaryTable } = await import('../report/index.js');
+  const summary = summaryTable(results, { colour: wantsColour(context.stdout, process.env) });
+  if (options.format === 'json') printJson(context, results.length === 1 ? results[0] : results);
+  else if (results.length > 1) context.stdout.write(`\n${summary.text}`);
   context.exitCode = results.length === 1 ? exitCodeOf(results[0]!) : summary.exitCode;
+}
+
+/**
+ * Reporters of results. None in a guest, where only the record is made: its launcher completes it, makes the result of it
+ * and writes the reports. What they are made with is not even loaded there.
+ */
+async function makeReports(context: CliContext, options: RunPlansOptions): Promise<Reporter[]> {
+  if (options.guest !== undefined) return [];
+  const { consoleReporter, fileReporters } = await import('../report/index.js');
+  const colour = wantsColour(context.stdout, process.env);
+  return [...fileReporters(), ...(options.format === 'table' ? [consoleReporter(context.stdout, { colour })] : [])];
 }

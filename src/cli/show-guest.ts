@@ -1,5 +1,5 @@
 import type { ScenarioInGuest } from '../guest/run-scenario.js';
-import { GuestProgress } from '../report/index.js';
+import { GuestProgress } from '../report/guest-progress.js';
 import type { CliContext } from './context.js';
 
 type Hooks = Pick<ScenarioInGuest, 'stdout' | 'stderr' | 'onBeat'>;

@@ -37,18 +37,19 @@ export function neededMounts(mounts: readonly Mount[]): readonly Mount[] {
   return kept;
 }
 
-/** The script that the guest's init runs. Access times stay as they are: to write one takes virtual time. */
+/** For the guest's init, a line for each mount: path there, path for the kernel, access; tabs between. */
+export function mountLines(mounts: readonly Mount[]): string {
+  return neededMounts(mounts)
+    .map(({ path, host = path, writable }) => `${path}\t${host}\t${writable ? 'rw' : 'ro'}\n`)
+    .join('');
+}
+
+/** The script that the guest's init runs when all is mounted. */
 export function jobScript(job: Job): string {
-  const lines = ['cd /'];
-  for (const { path, host = path, writable } of neededMounts(job.mounts)) {
-    const quoted = shellQuote(path);
-    // Below a folder that cannot be written to, the place for the mount is there already: it is the host's own.
-    lines.push(`mkdir -p ${quoted} 2>/dev/null`);
-    lines.push(
-      `mount -t hostfs none ${quoted} -o ${shellQuote(`${writable ? 'rw' : 'ro'},noatime,hostfs=${host}`)} || { echo "the guest cannot mount "${quoted} >&2; exit 125; }`,
-    );
-  }
-  for (const [name, value] of Object.entries(job.env)) lines.push(`export ${name}=${shellQuote(value)}`);
-  lines.push(`cd ${shellQuote(job.cwd)} || exit 125`, `exec ${job.argv.map(shellQuote).join(' ')}`, '');
-  return lines.join('\n');
+  return [
+    ...Object.entries(job.env).map(([name, value]) => `export ${name}=${shellQuote(value)}`),
+    `cd ${shellQuote(job.cwd)} || exit 125`,
+    `exec ${job.argv.map(shellQuote).join(' ')}`,
+    '',
+  ].join('\n');
 }

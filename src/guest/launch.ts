@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { LabError } from '../core/errors.js';
 import { startGroup } from '../process/group.js';
 import { CLOCK_READ_NS, epochNs } from './clock.js';
-import { jobScript, neededMounts, type Job } from './job.js';
+import { jobScript, mountLines, neededMounts, type Job } from './job.js';
 import { memoryFolder } from './memory.js';
 import { makeControlFolder, removeFolder } from './owned-folder.js';
 import { Watchdog } from './watchdog.js';
@@ -64,14 +64,15 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
   let kill: () => void = () => undefined;
   let watchdog: Watchdog | undefined;
   try {
-    copyFileSync(join(request.assets, 'init.sh'), join(control, 'init.sh'));
+    for (const file of ['init.sh', 'init.pl']) copyFileSync(join(request.assets, file), join(control, file));
     const root = descriptor(request.root);
     const folder = descriptor(control);
     const mounts = neededMounts(request.mounts).map((mount) => ({
       ...mount,
       host: descriptor(mount.host ?? mount.path),
     }));
-    writeFileSync(join(control, 'job.sh'), jobScript({ ...request, mounts }));
+    writeFileSync(join(control, 'mounts'), mountLines(mounts));
+    writeFileSync(join(control, 'job.sh'), jobScript(request));
     const memory = memoryFolder(request.memoryMiB * 2 ** 20);
     const argv = [
       // The kernel dies with this process, and the guest's processes with the kernel.
@@ -151,7 +152,7 @@ export async function runGuest(request: GuestRequest): Promise<GuestEnd> {
 /** What a kernel said at its end: from its panic on, where there was one, else its last lines. */
 export function lastWords(console: readonly string[]): string {
   if (console.length === 0) return 'its console said nothing';
-  const panic = console.findIndex((line) => /Kernel panic|BUG: |Oops|Kernel mode (fault|signal)/.test(line));
+  const panic = console.findIndex((line) => /\] init: |Kernel panic|BUG: |Oops|Kernel mode (fault|signal)/.test(line));
   const shown = panic < 0 ? console.slice(-CONSOLE.shown) : console.slice(panic, panic + CONSOLE.shown);
   return `its console’s last lines:\n${shown.join('\n')}`;
 }

@@ -1,14 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { UsageError } from '../core/errors.js';
-import { readCapture } from '../packet/read-capture.js';
-import { fileReporters } from '../report/index.js';
-import { analyzeRun } from '../run/analyze-run.js';
-import type { JournalEntry } from '../run/events.js';
-import { runId } from '../run/identity.js';
 import { keepInputs, type Inputs } from '../run/inputs.js';
-import { readJournal } from '../run/journal.js';
 import type { RunRecord, RunResult } from '../run/result.js';
 import { planVariables } from '../scenario/plan-files.js';
 import type { Plan } from '../scenario/plan.js';
@@ -130,10 +123,11 @@ export async function runScenarioInGuest(place: GuestPlace, request: ScenarioInG
   const { plan, projectDir, signal, env = process.env } = request;
   mkdirSync(request.out, { recursive: true });
   const work = makeWorkFolder(request.out);
+  const images = guestImages(place, plan, projectDir);
   try {
     mkdirSync(join(work, 'out'));
     const inputs = keepInputs(plan, work);
-    const end = await runInPlace(place, {
+    const ending = runInPlace(place, {
       argv: [
         ...['node', `${THERE.project}/bin/faultline`, 'run', join(THERE.inputs, inputs.scenario), '--out', THERE.out],
         ...['--clock', request.clock, '--kernel', 'lab', '--seed', String(request.seed), '--repeat', '1'],
@@ -152,11 +146,14 @@ export async function runScenarioInGuest(place: GuestPlace, request: ScenarioInG
       ...(request.cpu === undefined ? {} : { cpu: request.cpu }),
       ...{ stdout: request.stdout, stderr: request.stderr, onBeat: request.onBeat },
     });
-    return { ...end, run: await takeRun(place, request, join(work, 'out')) };
+    // What the reports are made with is loaded while the guest runs, which starts sooner so.
+    const [end, { takeRun }] = await Promise.all([ending, import('./take-run.js')]);
+    return { ...end, run: await takeRun(images, request, join(work, 'out')) };
   } catch (error) {
     noteGuestEnd(join(work, 'out'), error);
+    const { takeRun } = await import('./take-run.js');
     // What there is of a run that was ended is kept for whoever wants to know how far it came.
-    await takeRun(place, request, join(work, 'out')).catch(() => null);
+    await takeRun(images, request, join(work, 'out')).catch(() => null);
     throw error;
   } finally {
     removeFolder(work);
@@ -187,49 +184,4 @@ function scenarioMounts(
     ...(packages.startsWith(`${realpathSync(projectDir)}/`) ? [] : mountsOf([packages], [])),
     ...mountsOf([...new Set(elsewhere)], []),
   ];
-}
-
-/**
- * Moves the run that a guest left to its folder, completes its record, computes its result from journal and captures,
- * and writes the reports.
- */
-async function takeRun(place: GuestPlace, request: ScenarioInGuest, left: string): Promise<ScenarioEnd['run']> {
-  const { plan, projectDir, out } = request;
-  const [name] = readdirSync(left);
-  if (name === undefined) return null;
-  const id = runId(
-    plan.scenario.name,
-    request.startedAt ?? new Date(),
-    request.unique ?? randomBytes(2).toString('hex'),
-  );
-  const dir = join(out, id);
-  const journal = join(left, name, 'journal.jsonl');
-  if (!existsSync(journal) || !readFileSync(journal, 'utf8').includes('\n')) return null;
-  completeJournal(journal, { id, argv: ['faultline', ...request.argv], scenarioFile: plan.scenario.file });
-  renameSync(join(left, name), dir);
-  keepPackageLists(guestImages(place, plan, projectDir), dir);
-  const result = analyzeRun(dir, readJournal(join(dir, 'journal.jsonl')), readCapture);
-  for (const reporter of fileReporters()) await reporter.onEnd?.(result, dir);
-  return { dir, result };
-}
-
-/** Writes into the first entry of a guest's journal what the guest could not know. */
-function completeJournal(path: string, known: { id: string; argv: readonly string[]; scenarioFile: string }): void {
-  const text = readFileSync(path, 'utf8');
-  const end = text.indexOf('\n');
-  const first = JSON.parse(text.slice(0, end)) as JournalEntry;
-  if (first.type !== 'run-started') throw new Error(`${path} does not begin with the start of a run`);
-  const { id, argv, scenarioFile } = known;
-  const completed: JournalEntry = { ...first, run: { ...first.run, id, argv }, scenarioFile };
-  writeFileSync(path, `${JSON.stringify(completed)}${text.slice(end)}`);
-}
-
-/** Writes what packages each image of a run is made of beside its result, one file an image. */
-function keepPackageLists(images: readonly Image[], runDir: string): void {
-  if (!existsSync(runDir)) return;
-  const dir = join(runDir, 'images');
-  mkdirSync(dir, { recursive: true });
-  for (const { name, packages } of images) {
-    writeFileSync(join(dir, `${name.replace(/[^a-z0-9.]+/g, '-')}.packages.txt`), `${packages.join('\n')}\n`);
-  }
 }

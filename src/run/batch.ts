@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { usedRules, type ImageMap } from '../image/map.js';
 import { planVariables } from '../scenario/plan-files.js';
 import type { Plan } from '../scenario/plan.js';
+import { analyzeRun } from './analyze-run.js';
 import type { JournalEntry } from './events.js';
 import { newIdentity } from './identity.js';
+import { readJournal } from './journal.js';
 import type { RunRecord, RunResult } from './result.js';
 import { runScenario } from './run.js';
 import type { RunServices } from './services.js';
@@ -40,7 +42,10 @@ export interface BatchOptions {
 export const REAL_CLOCK_MEANING =
   'measured by the clock of a running machine: timers, protocol exchanges and processing, as they happened there';
 
-/** Runs the plans one after another, each as often as its scenario says, and stops after an interrupt. */
+/**
+ * Runs the plans one after another, each as often as its scenario says, and stops after an interrupt.
+ * @returns their results; none where this is a guest
+ */
 export async function runBatch(
   plans: readonly Plan[],
   services: RunServices,
@@ -60,7 +65,7 @@ export async function runBatch(
       const startedAt = guest?.startedAt ?? new Date();
       const identity = newIdentity(plan.scenario.name, plan.topology.name, startedAt, clock, guest?.unique);
       const runDir = join(options.out, identity.id);
-      const result = await runScenario({
+      await runScenario({
         plan,
         services,
         id: identity.id,
@@ -83,6 +88,9 @@ export async function runBatch(
         signal: options.signal,
         onEntry: (entry) => options.onEntry(entry, runDir),
       });
+      // Of what a guest leaves the launcher makes the result, when it has put in what only the host knows.
+      if (guest !== undefined) continue;
+      const result = analyzeRun(runDir, readJournal(join(runDir, 'journal.jsonl')), services.readCapture);
       results.push(result);
       await options.onResult(result, runDir);
     }

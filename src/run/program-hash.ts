@@ -8,6 +8,7 @@ const PARTS = [
   'bin',
   'package-lock.json',
   join('lab-kernel', 'init.sh'),
+  join('lab-kernel', 'init.pl'),
   join('topologies', 'l2cp', 'profiles'),
 ];
 

@@ -13,7 +13,6 @@ import { keepInputs, sha256OfFile } from './inputs.js';
 import { failureEntry } from './failure-entry.js';
 import { measureMatrix } from './matrix-phase.js';
 import { Journal, lastOf, readJournal } from './journal.js';
-import { analyzeRun } from './analyze-run.js';
 import { keepConfiguration, registerRun, unregisterRun } from './registry.js';
 import type { RunRecord, RunResult } from './result.js';
 import type { RunServices } from './services.js';
@@ -45,10 +44,10 @@ export interface RunRequest {
 const DRAIN_MS = 500;
 
 /**
- * Runs one scenario from nothing to its result, and takes down what it made. Whatever happens is in the result; only
- * a run folder that cannot be made or written throws.
+ * Runs one scenario from nothing to its end, and takes down what it made. Whatever happens is in the journal, which
+ * `analyzeRun` makes the result of; only a run folder that cannot be made or written throws.
  */
-export async function runScenario(request: RunRequest): Promise<RunResult> {
+export async function runScenario(request: RunRequest): Promise<void> {
   const { plan, services, runDir } = request;
   mkdirSync(join(runDir, 'pcaps'), { recursive: true });
   const inputs = keepInputs(plan, runDir);
@@ -82,7 +81,6 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
   if (request.signal.aborted && lastOf(entries, 'interrupted') === undefined) record(journal, request.signal.reason);
   journal.write({ type: 'run-ended', elapsedMs: Number(services.now() - startedAt) / 1e6 });
   journal.close();
-  return analyzeRun(runDir, readJournal(journal.path), services.readCapture);
 }
 
 /** The one straight line. */

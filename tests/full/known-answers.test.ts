@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { instantFromText, nsBetween } from '../../src/core/instant.js';
+import { lastOf, readJournal } from '../../src/run/journal.js';
 import { Workplace } from '../lab/cli.js';
 import { lastHellos, OSPF_HELLO, PIM_HELLO } from './keepalives.js';
 import { outageOf, outagesOf, runSeedsOf, type SeededRun } from './seeds.js';
@@ -106,13 +108,18 @@ describe('known answers by the virtual clock', function () {
   });
 
   it('an RP’s death: shared trees move when BFD has noticed', async () => {
-    const { results } = await runSeedsOf(place, 'tests/fixtures/labs/trading-floor/rp-death.yml', SEEDS, {
+    const { runs, results } = await runSeedsOf(place, 'tests/fixtures/labs/trading-floor/rp-death.yml', SEEDS, {
       FRR_IMAGE: 'faultline/frr:10.3',
     });
     const detection = BFD.intervalNs * BFD.multiplier;
     for (const desk of ['desk1', 'desk2']) {
       within(outagesOf(results, 'publish', desk), detection - BFD.intervalNs, detection + AFTER_DETECTION_NS, MS);
       expect(outagesOf(results, 'direct', desk).every((outage) => outage === 0)).to.equal(true);
+    }
+    // a sender has the processor when it is due, whatever fifty daemons do
+    for (const { dir } of runs) {
+      const { log } = lastOf(readJournal(join(dir, 'journal.jsonl')), 'traffic-stopped')!;
+      for (const { lateNsMax } of Object.values(log.flows)) expect(lateNsMax).to.be.below(5 * MS);
     }
   });
 

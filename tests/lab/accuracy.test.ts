@@ -84,7 +84,7 @@ function sendersOf(place: Workplace): number[] {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
         const isSender =
-          command[0] === process.execPath && command.some((part) => /traffic\/sender\.[jt]s$/.test(part));
+          command[0] === process.execPath && command.some((part) => /traffic\/sender\.(cjs|ts)$/.test(part));
         return isSender && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(place.state);
       } catch {
         return false;

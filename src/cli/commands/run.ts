@@ -9,25 +9,16 @@ import { placeOf, runScenarioInGuest } from '../../guest/run-scenario.js';
 import type { SeedSet } from '../../history/seed-set.js';
 import { readImageMap } from '../../image/map.js';
 import { PROBES } from '../../probe/index.js';
-import {
-  consoleReporter,
-  exitCodeOf,
-  exitCodeOfOutcome,
-  summaryTable,
-  wantsColour,
-  worstExitCode,
-} from '../../report/index.js';
+import { wantsColour } from '../../report/text/colour.js';
+import { exitCodeOf, exitCodeOfOutcome, worstExitCode } from '../../report/verdict.js';
 import type { RunResult } from '../../run/result.js';
 import { loadPlan, type PlanOverrides } from '../../scenario/make-plan.js';
 import type { Plan } from '../../scenario/plan.js';
 import { chooseKernel } from '../choose-kernel.js';
-import { chooseRuntime } from '../choose-runtime.js';
 import type { CliContext } from '../context.js';
 import { clockOption, imageMapOption, seedsOf, wholeNumber } from '../options.js';
 import { formatOption, log, printJson, type PrintFormat } from '../print.js';
 import type { AddCommand } from '../program.js';
-import { runPlans } from '../run-plans.js';
-import { runSeedSet } from '../run-seeds.js';
 import { showingGuest } from '../show-guest.js';
 import { projectDir } from '../version.js';
 
@@ -108,6 +99,8 @@ export const addRun: AddCommand = (program, context) => {
         return;
       }
       const { runtime, lab } = plans[0]!.scenario;
+      const { chooseRuntime } = await import('../choose-runtime.js');
+      const { runPlans } = await import('../run-plans.js');
       const imageMap = readImageMap(options.imageMap);
       await runPlans(context, await chooseRuntime(runtime, lab, imageMap), plans, {
         keep: options.keep === true,
@@ -154,6 +147,7 @@ const NO_KEEP = '--keep: a lab cannot outlive the lab kernel that it runs in';
 
 /** Each scenario with all seeds. @returns the worst exit code */
 async function runSeedSets(plans: readonly Plan[], options: Options, context: CliContext): Promise<ExitCode> {
+  const { runSeedSet } = await import('../run-seeds.js');
   const sets: SeedSet[] = [];
   for (const plan of plans) {
     sets.push(
@@ -182,7 +176,6 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
   );
   const place = { ...guestPlace(projectDir()), imageMap: readImageMap(options.imageMap) };
   const colour = wantsColour(context.stdout, process.env);
-  const console = consoleReporter(context.stdout, { colour });
   const codes: number[] = [];
   const results: RunResult[] = [];
   for (const { plan, seed } of runs) {
@@ -202,11 +195,15 @@ async function runInGuests(plans: readonly Plan[], options: Options, context: Cl
     else {
       codes.push(exitCodeOf(end.run.result));
       results.push(end.run.result);
-      if (options.format === 'table') await console.onEnd?.(end.run.result, end.run.dir);
+      if (options.format === 'table') {
+        const { consoleReporter } = await import('../../report/index.js');
+        await consoleReporter(context.stdout, { colour }).onEnd?.(end.run.result, end.run.dir);
+      }
     }
   }
   if (options.format === 'json') printJson(context, results.length === 1 ? results[0] : results);
   else if (runs.length > 1 && results.length > 0) {
+    const { summaryTable } = await import('../../report/index.js');
     context.stdout.write(`\n${summaryTable(results, { colour }).text}`);
     const without = runs.length - results.length;
     if (without > 0) context.stdout.write(`${without} of ${runs.length} runs ended without a result\n`);

@@ -53,7 +53,8 @@ export class FrrDriver implements DeviceDriver {
   }
 
   async version(): Promise<string> {
-    const said = await this.vtysh.show('show version');
+    const command = 'show version';
+    const said = (await this.vtysh.askDirectly(command, 'zebra')) ?? (await this.vtysh.show(command));
     const version = /^FRRouting (\S+)/m.exec(said)?.[1];
     if (version === undefined)
       throw new LabError(`the answer to \`show version\` is not understood: ${said.slice(0, 200)}`);
@@ -117,8 +118,28 @@ export class FrrDriver implements DeviceDriver {
   async stateTables(): Promise<Readonly<Record<string, string>>> {
     const tables = await kernelTables(this.node);
     const running = new Set((await this.node.processes()).map((process) => process.name));
-    const asked = STATE_TABLES.filter((table) => running.has(table.daemon));
-    // One vtysh for all, since each start of it costs more than its answers; one by one only where that is not clear.
+    const silent = new Map<string, string>();
+    const left: (typeof STATE_TABLES)[number][] = [];
+    for (const table of STATE_TABLES.filter(({ daemon }) => running.has(daemon))) {
+      const { file, daemon, command } = table;
+      // One that has not answered once is not waited for again.
+      const why = silent.get(daemon);
+      try {
+        const text = why ?? (await this.vtysh.askDirectly(command, daemon));
+        if (text === undefined) left.push(table);
+        else tables[file] = `${text.trim()}\n`;
+      } catch (error) {
+        silent.set(daemon, (error as Error).message);
+        tables[file] = `${(error as Error).message}\n`;
+      }
+    }
+    return { ...tables, ...(await this.tablesOfVtysh(left)) };
+  }
+
+  /** One vtysh for all, since each start of it costs more than its answers; one by one only where that is not clear. */
+  private async tablesOfVtysh(asked: typeof STATE_TABLES): Promise<Record<string, string>> {
+    if (asked.length === 0) return {};
+    const tables: Record<string, string> = {};
     const all = await this.vtysh.show(...asked.map((table) => table.command)).catch(() => '');
     const documents = jsonDocuments(all);
     for (const [index, { file, command }] of asked.entries()) {

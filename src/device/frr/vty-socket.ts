@@ -18,12 +18,17 @@ const DAEMON_OF: readonly (readonly [RegExp, string])[] = [
 /**
  * Asks the one daemon that knows a `show` command through the socket that it keeps for vtysh. Starting vtysh costs 30 ms and
  * wakes up every daemon; this costs a fraction of one.
+ * @param daemon the one that knows it, where that is not clear from the command
  * @returns undefined where that way is not open (the runtime gives no sockets, several daemons would have to answer, the
  *   daemon does not run or complains): ask vtysh then, for its answer and its words.
  * @throws TimeoutError where the daemon takes the question and gives no answer.
  */
-export async function askDaemon(node: LabNode, command: string, timeoutMs: number): Promise<string | undefined> {
-  const daemon = DAEMON_OF.find(([pattern]) => pattern.test(command))?.[1];
+export async function askDaemon(
+  node: LabNode,
+  command: string,
+  timeoutMs: number,
+  daemon = DAEMON_OF.find(([pattern]) => pattern.test(command))?.[1],
+): Promise<string | undefined> {
   if (daemon === undefined || node.connect === undefined) return undefined;
   let socket: Duplex;
   try {

@@ -30,7 +30,12 @@ export class Vtysh {
   }
 
   async answer(command: string): Promise<Answer> {
-    return new Answer(command, (await askDaemon(this.node, command, ANSWER_TIMEOUT_MS)) ?? (await this.show(command)));
+    return new Answer(command, (await this.askDirectly(command)) ?? (await this.show(command)));
+  }
+
+  /** See `askDaemon`. */
+  askDirectly(command: string, daemon?: string): Promise<string | undefined> {
+    return askDaemon(this.node, command, ANSWER_TIMEOUT_MS, daemon);
   }
 
   /**

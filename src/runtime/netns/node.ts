@@ -81,7 +81,8 @@ export class NetnsNode implements LabNode {
   }
 
   async software(): Promise<NodeSoftware> {
-    return softwareOf(this.spec, this.lab.roots[this.name]!, this.lab.images[this.name]);
+    const seen = this.lab.software?.[this.name];
+    return seen ?? softwareOf(this.spec, this.lab.roots[this.name]!, this.lab.images[this.name]);
   }
 
   async pause(): Promise<void> {

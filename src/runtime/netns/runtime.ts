@@ -82,6 +82,7 @@ export class NetnsRuntime implements Runtime {
       fullNames,
       roots: rootsOf(topology, images),
       images,
+      software: Object.fromEntries(software),
       notes,
     };
     try {

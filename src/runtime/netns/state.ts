@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ProcessIdentity } from '../../process/proc.js';
 import type { Topology } from '../../topology/types.js';
 import { namesIn, removeLabFolder, takeLabFolder, writeAtomically } from '../lab-folders.js';
+import type { NodeSoftware } from '../types.js';
 import type { NodeImage } from './node-image.js';
 
 /**
@@ -23,6 +24,8 @@ export interface LabState {
   readonly roots: Readonly<Record<string, string>>;
   /** Node name → image of that root folder; none for the host's own. */
   readonly images: Readonly<Record<string, NodeImage>>;
+  /** Node name → what it runs, as it was seen when it came up; not in the files of older labs. */
+  readonly software?: Readonly<Record<string, NodeSoftware>>;
   /** What the topology asked for and this runtime leaves out, and what its commands failed with. */
   readonly notes: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import { shellQuote } from '../../../src/guest/debian.js';
-import { jobScript, neededMounts } from '../../../src/guest/job.js';
+import { jobScript, mountLines, neededMounts } from '../../../src/guest/job.js';
 
 describe("the guest's job", () => {
   it('mounts each folder once, outer ones first, and a writable one in a read-only one too', () => {
@@ -19,8 +19,16 @@ describe("the guest's job", () => {
   });
 
   it('is a script that a shell can read', () => {
-    const text = jobScript({ argv: ['true'], cwd: '/', env: { A: "b'c" }, mounts: [{ path: '/x', writable: true }] });
-    expect(spawnSync('bash', ['-n'], { input: text }).status).to.equal(0);
-    expect(text).to.contain("mount -t hostfs none '/x' -o 'rw,noatime,hostfs=/x'");
+    const text = jobScript({ argv: ['printenv', 'A'], cwd: '/', env: { A: "b'c" }, mounts: [] });
+    const { status, stdout } = spawnSync('bash', [], { input: text });
+    expect({ status, said: stdout.toString() }).to.deep.equal({ status: 0, said: "b'c\n" });
+  });
+
+  it('has a line for each mount', () => {
+    const mounts = [
+      { path: '/x', writable: true },
+      { path: '/y', host: '/proc/self/fd/9', writable: false },
+    ];
+    expect(mountLines(mounts)).to.equal('/x\t/x\trw\n/y\t/proc/self/fd/9\tro\n');
   });
 });
