@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { instantToText } from '../core/instant.js';
+import type { Json } from '../core/json.js';
 import type { LabView } from '../probe/types.js';
 import { timed } from './applied.js';
 import { withNeighbours } from './link-state.js';
 import { nodeName, reference } from './options.js';
-import type { Fault, ResolvedFault } from './types.js';
+import type { Fault, InjectedFault, ResolvedFault } from './types.js';
 import { performUndo } from './undo.js';
 
 const schema = z.strictObject({
@@ -30,6 +31,11 @@ function stopOf(view: LabView, { node, goodbye }: Options, whatThen: string): Re
   };
 }
 
+async function stopNow(view: LabView, target: Json): Promise<Options & Pick<InjectedFault, 'applied'>> {
+  const { node, goodbye } = target as unknown as Options;
+  return { node, goodbye, applied: await timed(view, () => view.lab.node(node).stop(goodbye)) };
+}
+
 /** A node is stopped, its links are kept; at the revert it is started and its links are looked at. */
 export const nodeStop: Fault<Options> = {
   kind: 'node-stop',
@@ -39,8 +45,8 @@ export const nodeStop: Fault<Options> = {
   references: (options) => [reference('node', options.node, 'node')],
   resolve: async (view, options) => stopOf(view, options, 'stopped'),
   inject: async (view, target) => {
-    const { node, goodbye } = target as unknown as Options;
-    return { applied: await timed(view, () => view.lab.node(node).stop(goodbye)), details: { goodbye } };
+    const { goodbye, applied } = await stopNow(view, target);
+    return { applied, details: { goodbye } };
   },
 };
 
@@ -53,8 +59,7 @@ export const nodeRestart: Fault<Options> = {
   references: (options) => [reference('node', options.node, 'node')],
   resolve: async (view, options) => stopOf(view, options, 'restarted'),
   inject: async (view, target) => {
-    const { node, goodbye } = target as unknown as Options;
-    const applied = await timed(view, () => view.lab.node(node).stop(goodbye));
+    const { node, goodbye, applied } = await stopNow(view, target);
     await performUndo(view.lab, (name) => view.driver(name), { do: 'boot-node', node });
     return { applied, details: { goodbye, readyAgain: instantToText(view.now()) } };
   },

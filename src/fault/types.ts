@@ -3,6 +3,7 @@ import type { Instant } from '../core/instant.js';
 import type { Json } from '../core/json.js';
 import type { KillMode } from '../runtime/types.js';
 import type { LabView } from '../probe/types.js';
+import type { Broken } from '../probe/ways-over.js';
 
 /**
  * One step of an inverse action, as data: written to the journal and flushed before the fault is applied, performed at
@@ -38,7 +39,7 @@ export interface ResolvedFault {
   /** Nodes whose links and neighbours it touches: their link events are recorded as evidence. */
   readonly nodes: readonly string[];
   /** What it acts on, for the drawing: nodes as a whole, and interfaces (`core1:eth1`). */
-  readonly broken: { readonly nodes: readonly string[]; readonly endpoints: readonly string[] };
+  readonly broken: Broken;
   /** How the target was found: the question, the answer, the device. */
   readonly resolvedBy: Json;
   /** The inverse action. Empty only where nothing needs undoing. */

@@ -11,7 +11,8 @@ import { noteGuestEnd } from './broken-run.js';
 import { makeWorkFolder, removeFolder } from './owned-folder.js';
 import { findNodeImage } from '../image/find.js';
 import { findImage, type Image } from './images.js';
-import { imageMapArgv, usedRules, type ImageMap } from '../image/map.js';
+import { imageMapArgv, type ImageMap } from '../image/map.js';
+import { planRules } from '../image/plan-rules.js';
 import { guestEnvironment } from './inside.js';
 import type { Mount } from './job.js';
 import type { GuestEnd } from './launch.js';
@@ -96,17 +97,6 @@ export function guestRecord(
   };
 }
 
-/**
- * What of the place's map this plan needs. A guest is told no more: rules that mean the same are then the same words, and
- * even the length of a word can take virtual time.
- */
-function planRules(place: GuestPlace, plan: Plan): ImageMap {
-  return usedRules(
-    place.imageMap ?? [],
-    plan.topology.nodes.flatMap(({ image }) => image ?? []),
-  );
-}
-
 /** Where a guest sees what it needs: the same for everybody. */
 const THERE = {
   project: '/faultline/project',
@@ -121,9 +111,9 @@ const THERE = {
  */
 export async function runScenarioInGuest(place: GuestPlace, request: ScenarioInGuest): Promise<ScenarioEnd> {
   const { plan, projectDir, signal, env = process.env } = request;
+  const images = guestImages(place, plan, projectDir);
   mkdirSync(request.out, { recursive: true });
   const work = makeWorkFolder(request.out);
-  const images = guestImages(place, plan, projectDir);
   try {
     mkdirSync(join(work, 'out'));
     const inputs = keepInputs(plan, work);
@@ -132,7 +122,8 @@ export async function runScenarioInGuest(place: GuestPlace, request: ScenarioInG
         ...['node', `${THERE.project}/bin/faultline`, 'run', join(THERE.inputs, inputs.scenario), '--out', THERE.out],
         ...['--clock', request.clock, '--kernel', 'lab', '--seed', String(request.seed), '--repeat', '1'],
         ...['--runtime', 'netns', ...(request.strictImages ? ['--strict-images'] : [])],
-        ...imageMapArgv(planRules(place, plan)),
+        // No more than it needs: rules that mean the same are then the same words, whose length can take virtual time.
+        ...imageMapArgv(planRules(place.imageMap ?? [], plan)),
       ],
       cwd: THERE.out,
       env: {

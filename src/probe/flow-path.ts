@@ -1,5 +1,5 @@
 import { withoutLength } from '../device/address.js';
-import { interfacesOf } from '../topology/find.js';
+import { findLink, interfacesOf } from '../topology/find.js';
 import type { Flow } from '../traffic/types.js';
 import { portsWithFlow } from './ports-with-flow.js';
 import type { LabView } from './types.js';
@@ -42,10 +42,7 @@ class Path {
     const far = this.peer(node, interfaceName);
     if (far === undefined) throw new Error(`no link at ${node}:${interfaceName}`);
     const near = `${node}:${portOf(interfaceName)}`;
-    const link = this.view.lab.topology.links.find(({ endpoints }) =>
-      endpoints.some((end) => `${end.node}:${end.interface}` === near),
-    );
-    this.links.add(link?.id ?? near);
+    this.links.add(findLink(this.view.lab.topology, near)?.id ?? near);
     this.nodes.add(node);
     this.nodes.add(far.node);
     return far;

@@ -1,5 +1,5 @@
 import type { DeviceFacts } from '../device/types.js';
-import { interfacesOf, parseEndpoint } from '../topology/find.js';
+import { findLink, interfacesOf, parseEndpoint } from '../topology/find.js';
 import type { TopologyLink } from '../topology/types.js';
 import type { Flow, FlowReceiver } from '../traffic/types.js';
 import { portOf } from './flow-path.js';
@@ -132,7 +132,7 @@ class Follower {
       if (from.ports.some((port) => port.node === near.node && port.interface === near.interface)) return;
       const far = this.view.lab.peerOf(near.node, near.interface);
       if (far === undefined || !this.isRouter(far.node)) throw new Error(`${flow.name} comes to ${node} by ${iif}`);
-      way.addLink(this.linkAt(near.node, near.interface));
+      way.addLink(findLink(this.view.lab.topology, `${near.node}:${near.interface}`));
       if (!(await this.forwards(far.node, flow, far.interface))) {
         throw new Error(`${far.node} does not forward ${flow.name} to ${node}`);
       }
@@ -160,7 +160,7 @@ class Follower {
     const ports: { node: string; interface: string }[] = [];
     const open = [{ node, interface: interfaceName }];
     for (let end = open.pop(); end !== undefined; end = open.pop()) {
-      const link = this.linkAt(end.node, portOf(end.interface));
+      const link = findLink(this.view.lab.topology, `${end.node}:${portOf(end.interface)}`);
       const far = this.view.lab.peerOf(end.node, portOf(end.interface));
       if (link === undefined || far === undefined || links.has(link)) continue;
       links.add(link);
@@ -172,12 +172,6 @@ class Follower {
       }
     }
     return { nodes, links: [...links], ports };
-  }
-
-  private linkAt(node: string, interfaceName: string): TopologyLink | undefined {
-    return this.view.lab.topology.links.find(({ endpoints }) =>
-      endpoints.some((end) => end.node === node && end.interface === interfaceName),
-    );
   }
 
   private isRouter(node: string): boolean {

@@ -1,6 +1,7 @@
 import { hostname, release, cpus, arch } from 'node:os';
 import { join } from 'node:path';
-import { usedRules, type ImageMap } from '../image/map.js';
+import type { ImageMap } from '../image/map.js';
+import { planRules } from '../image/plan-rules.js';
 import { planVariables } from '../scenario/plan-files.js';
 import type { Plan } from '../scenario/plan.js';
 import { analyzeRun } from './analyze-run.js';
@@ -107,10 +108,7 @@ function choicesOf(
   { guest, imageMap, strictImages }: BatchOptions,
 ): Pick<RunRecord, 'variables' | 'strictImages' | 'imageMap'> {
   const names = guest?.clock === 'virtual' ? planVariables(plan, process.env) : [];
-  const rules = usedRules(
-    imageMap,
-    plan.topology.nodes.flatMap(({ image }) => image ?? []),
-  );
+  const rules = planRules(imageMap, plan);
   return {
     ...(names.length === 0 ? {} : { variables: Object.fromEntries(names.map((name) => [name, process.env[name]!])) }),
     ...(strictImages ? { strictImages } : {}),
