@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import type { StepKind } from '../../src/analysis/steps/types.js';
-import { instantFromText, nsBetween } from '../../src/core/instant.js';
+import type { OutageAccount, Step, StepKind } from '../../src/analysis/steps/types.js';
+import { instantFromText, nsBetween, type InstantText } from '../../src/core/instant.js';
 import { readCapture } from '../../src/packet/read-capture.js';
 import { analyzeRun } from '../../src/run/analyze-run.js';
 import type { JournalEntry } from '../../src/run/events.js';
@@ -56,43 +56,46 @@ describe('the steps of an Ethernet Segment’s link loss', function () {
     }
   });
 
-  /** Computes the run again with evidence of these kinds left out, wherever it came from. */
-  const unexplainedWithout = (...kinds: StepKind[]): number => {
+  /** The run computed again with evidence of these kinds left out, wherever it came from: what was flooded, initial event. */
+  const without = (...kinds: StepKind[]): { readonly flood: OutageAccount; readonly steps: readonly Step[] } => {
     const left = entries.flatMap((entry): JournalEntry[] => {
       if (entry.type === 'control-step' && kinds.includes(entry.step.kind)) return [];
       if (entry.type === 'link-event' && kinds.includes('link')) return [];
       if (entry.type !== 'plan') return [entry];
-      // Captures stay: what they show of these kinds reaches nothing any more.
+      // Captures stay: what they show of these kinds reaches nothing but the time that its own messages took.
       const { scenario } = entry.plan;
       const withinNs = { ...scenario.steps!.withinNs, ...Object.fromEntries(kinds.map((kind) => [kind, 0])) };
       return [
         { ...entry, plan: { ...entry.plan, scenario: { ...scenario, steps: { ...scenario.steps!, withinNs } } } },
       ];
     });
-    const { outages } = analyzeRun(dir, left, readCapture).analysis!.timeline!;
-    return outages.find(({ flow, event }) => flow === 'flood' && event === 'initial')!.unexplainedNs;
+    const { outages, steps } = analyzeRun(dir, left, readCapture).analysis!.timeline!;
+    return { flood: outages.find(({ flow, event }) => flow === 'flood' && event === 'initial')!, steps };
   };
 
   it('account for what is flooded; without the evidence of BGP, or of the links, time is left unexplained', () => {
-    const all = unexplainedWithout();
-    expect(all).to.be.at.most(50 * MS);
+    expect(without().flood.unexplainedNs).to.be.at.most(50 * MS);
     // LACP at the edge gives up in the same time, and its ticks reach back over BGP's: BGP has to account for it alone.
-    const noLacp = unexplainedWithout('lacp');
+    const noLacp = without('lacp').flood.unexplainedNs;
     expect(noLacp).to.be.at.most(50 * MS);
-    const noBgp = unexplainedWithout('lacp', 'bgp-withdraw', 'bgp-update');
+    const noBgp = without('lacp', 'bgp-withdraw', 'bgp-update').flood.unexplainedNs;
     expect(noBgp).to.be.above(noLacp + 20 * MS);
-    const nothing = unexplainedWithout(
+    const { flood, steps } = without(
       ...(['link', 'bundle', 'lacp', 'bgp-withdraw', 'bgp-update', 'ospf', 'pim', 'bfd'] as const),
       ...(['es', 'df', 'helper', 'nexthop', 'route', 'mroute', 'mac'] as const),
     );
-    const { lengthNs } = result.analysis!.timeline!.outages.find(
-      ({ flow, event }) => flow === 'flood' && event === 'initial',
-    )!;
-    // What is left: one interval of the flow, and the time in which the fault was being applied.
-    const { appliedFrom, appliedTo } = result.fault!;
-    const applyingNs = nsBetween(instantFromText(appliedFrom), instantFromText(appliedTo));
-    expect(nothing)
-      .to.be.above(lengthNs - applyingNs - 11 * MS)
-      .and.to.be.above(noBgp);
+    expect(flood.unexplainedNs).to.be.above(noBgp);
+    // What still is accounted for: the last packet interval, and the time that captured messages themselves took.
+    const after = (text: InstantText): number => nsBetween(instantFromText(flood.from), instantFromText(text));
+    for (const { fromNs, toNs, step } of flood.parts) {
+      if (step === null) continue;
+      if (step === 'sampling') expect(fromNs).to.be.at.least(flood.lengthNs - 11 * MS);
+      else {
+        const { source, at, until, what } = steps[step]!;
+        expect(source, what).to.equal('capture');
+        expect(fromNs, what).to.be.at.least(after(at));
+        expect(toNs, what).to.be.at.most(after(until));
+      }
+    }
   });
 });
