@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { arch } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -87,7 +88,7 @@ describe('images that Docker has built', function () {
     Promise.all(['containerlab', 'netns'].map((name) => passes(name, ['--runtime', name]))));
 
   it('run alike by the virtual clock', async function () {
-    if ((await place.run(['kernel', 'status'])).exitCode !== 0) this.skip();
+    if (arch() !== 'x64') this.skip(); // the lab kernel runs on x86-64 only
     await passes('virtual', ['--clock', 'virtual', '--seed', '1']);
   });
 });

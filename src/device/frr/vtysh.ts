@@ -1,6 +1,7 @@
 import { CommandError, LabError } from '../../core/errors.js';
 import type { LabNode } from '../../runtime/types.js';
 import { Answer } from '../answer.js';
+import { complaintsIn } from './complaints.js';
 import { askDaemon } from './vty-socket.js';
 
 /** A daemon that is stopped where it stands leaves vtysh waiting for its answer. */
@@ -71,8 +72,7 @@ export class Vtysh {
     const argv = ['vtysh', ...['configure terminal', ...lines].flatMap((line) => ['-c', line])];
     const result = await this.node.exec(argv, { allowFailure: true, timeoutMs: CONFIGURE_TIMEOUT_MS });
     const said = `${result.stdout}${result.stderr}`.trim();
-    if (result.exitCode === 0 && !/^%(?!.*(deprecated|configuration applied with notes))/im.test(said))
-      return undefined;
+    if (result.exitCode === 0 && complaintsIn(said).length === 0) return undefined;
     return said || `exit code ${result.exitCode}`;
   }
 }

@@ -28,6 +28,9 @@ export interface NodePlanInput {
   readonly frrConfigured: boolean;
 }
 
+/** The step by which a node's daemons get their configuration. */
+export const LOAD_CONFIGURATION = 'vtysh -b';
+
 const FRR_CONFIG = '/etc/frr';
 const FRR_OWNER = 'frr:frr';
 /** The host's own routers are no business of a node. */
@@ -150,7 +153,7 @@ function startSteps({ node, frr, image, runAs }: NodePlanInput): Step[] {
     for (const daemon of frr.others) steps.push(['begin', daemon.name, ...daemon.argv]);
     steps.push(['await']);
     // As in FRR's own start, lines that it does not know stop nothing; here they are told.
-    if (frr.vtysh) steps.push(['exec', 'vtysh -b', 'vtysh', '-b']);
+    if (frr.vtysh) steps.push(['exec', LOAD_CONFIGURATION, 'vtysh', '-b']);
   }
   if (runAs.uid !== 0 || runAs.gid !== 0 || runAs.workdir !== '/') {
     steps.push(['as', String(runAs.uid), String(runAs.gid), runAs.groups.join(' '), runAs.workdir]);

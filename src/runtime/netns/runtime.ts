@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { CleanupError, LabError } from '../../core/errors.js';
+import { complaintsIn } from '../../device/frr/complaints.js';
 import { isAlive } from '../../process/proc.js';
 import { stateDir as defaultStateDir } from '../../process/state-dir.js';
 import type { Topology } from '../../topology/types.js';
@@ -21,8 +22,10 @@ import { checkHost } from './host-check.js';
 import { checkLabName, fullNodeName, netnsPath } from './names.js';
 import { NetnsNode, nodeState } from './node.js';
 import { startArgv, type NodeImage } from './node-image.js';
+import { LOAD_CONFIGURATION } from './node-plan.js';
 import { prepareNodes, startsFrrHere } from './prepare.js';
 import { softwareOf } from './software.js';
+import type { ExecReport } from './spawner.js';
 import { LabFolder, labNames, type LabState } from './state.js';
 import { supportOf } from './supported.js';
 import { tearDown } from './teardown.js';
@@ -95,10 +98,7 @@ export class NetnsRuntime implements Runtime {
       folder.write(state);
       for (const note of notes) options.onProgress?.({ stage: 'note', detail: note });
       const reports = await bringUp(folder, topology, fullNames, plans, options);
-      const failed = reports.filter((report) => report.exitCode !== 0);
-      const execNotes = failed.map(
-        ({ node, command, exitCode, output }) => `${node}: '${command}' exited with ${exitCode}: ${output.trim()}`,
-      );
+      const execNotes = reports.flatMap((report) => failureOf(report) ?? []);
       for (const note of execNotes) options.onProgress?.({ stage: 'exec-failed', detail: note });
       const made: LabState = { ...state, phase: 'up', notes: [...notes, ...execNotes] };
       folder.write(made);
@@ -238,4 +238,13 @@ function summaryOf(folder: LabFolder, state: LabState): LabSummary {
     runDir: state.runDir,
     nodes,
   };
+}
+
+/** What a command of a node's start failed in, for people. `vtysh -b` exits with 0 where a daemon refuses what it was handed. */
+function failureOf({ node, command, exitCode, output }: ExecReport): string | undefined {
+  if (exitCode !== 0) return `${node}: '${command}' exited with ${exitCode}: ${output.trim()}`;
+  const complaints = command === LOAD_CONFIGURATION ? complaintsIn(output) : [];
+  return complaints.length === 0
+    ? undefined
+    : `${node}: FRR does not take all of its configuration:\n${complaints.join('\n')}`;
 }

@@ -1,0 +1,13 @@
+/** Remarks on what was taken (FRR 10.7 has many) are no complaints. */
+const COMPLAINT = /^(?:line \d+: )?%(?!.*(deprecated|configuration applied with notes))/i;
+const SAYS_WHY = /^\s*(?:Error type|Error description|Path|Error):/;
+
+/**
+ * FRR's own lines about configuration that it did not take, in what vtysh printed; each once, with those that say why. FRR 10
+ * prints some of them and exits with 0. Empty: it complained of nothing.
+ */
+export function complaintsIn(said: string): readonly string[] {
+  const lines = said.split('\n').map((line) => line.trimEnd());
+  if (!lines.some((line) => COMPLAINT.test(line))) return [];
+  return [...new Set(lines.filter((line) => COMPLAINT.test(line) || SAYS_WHY.test(line)))];
+}

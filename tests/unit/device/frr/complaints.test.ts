@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import { complaintsIn } from '../../../../src/device/frr/complaints.js';
+
+describe('what FRR complains of', () => {
+  it('is found where a daemon refuses a value, with why, though vtysh exits with 0', () => {
+    const said = `[45|mgmtd] sending configuration
+% Configuration failed.
+
+Error type: validation
+Error description: YANG error(s):
+ Path: /frr-interface:lib/interface[name='eth1']/frr-gmp:gmp/query-interval
+ Error: Must condition ". * 10 > ../query-max-response-time" not satisfied.
+
+[62|staticd] sending configuration
+Waiting for children to finish applying config...
+`;
+    expect(complaintsIn(said)).to.deep.equal([
+      '% Configuration failed.',
+      'Error type: validation',
+      'Error description: YANG error(s):',
+      " Path: /frr-interface:lib/interface[name='eth1']/frr-gmp:gmp/query-interval",
+      ' Error: Must condition ". * 10 > ../query-max-response-time" not satisfied.',
+    ]);
+  });
+
+  it('is each wrong line once, whichever daemons it was handed to', () => {
+    const line = 'line 2: % Unknown command[21]:  ip igmp bogus 3\n';
+    expect(
+      complaintsIn(`${line}[125|zebra] Configuration file[/etc/frr/frr.conf] processing failure: 2\n${line}`),
+    ).to.deep.equal([line.trimEnd()]);
+  });
+
+  it('is nothing where all was taken, whatever else was remarked', () => {
+    const said = `[46|zebra] sending configuration
+MGMTD: No changes found to be committed!
+% Configuration applied with notes
+% This command is deprecated: use another
+No Path to RP address specified: 10.7.0.1
+`;
+    expect(complaintsIn(said)).to.deep.equal([]);
+  });
+});
