@@ -4,7 +4,8 @@
  * least, median, largest over the seeds). What no run lost anything of is one line.
  * `npx tsx bench/side-by-side.ts [--on netns,containerlab,virtual] [--rounds N] [--seeds N] [--out FOLDER] scenario.yml …`
  * Rounds by the real clock alternate between the runtimes, one run at a time. Images are those of the topology and the
- * environment (`FRR_IMAGE=…`); runtimes need what they need. The run folders stay in FOLDER where one is told.
+ * environment (`FRR_IMAGE=…`); runtimes need what they need. The run folders stay in FOLDER where one is told, and what is
+ * there already is not run again.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -37,11 +38,16 @@ function run(scenario: string, place: string, round: number): readonly RunResult
   const out = join(work, basename(scenario, '.yml'), place, String(round));
   const how =
     place === 'virtual' ? ['--clock', 'virtual', '--seeds', `1..${values.seeds}`] : ['--runtime', place, '--seed', '1'];
-  const { status, stderr } = spawnSync(FAULTLINE, ['run', scenario, ...how, '--out', out], { encoding: 'utf8' });
-  const folders = existsSync(out) ? readdirSync(out).sort() : [];
-  const files = folders.map((folder) => join(out, folder, 'result.json')).filter((file) => existsSync(file));
-  if (files.length === 0) throw new Error(`${scenario} on ${place}: exit ${String(status)}\n${stderr}`);
-  return files.map((file) => parseResult(readFileSync(file, 'utf8'), file));
+  const resultsThere = (): readonly string[] =>
+    (existsSync(out) ? readdirSync(out).sort() : [])
+      .map((folder) => join(out, folder, 'result.json'))
+      .filter((file) => existsSync(file));
+  if (resultsThere().length === 0) {
+    console.error(`${basename(scenario)} on ${place}, round ${round}, load ${loadavg()[0]!.toFixed(1)}`);
+    const { status, stderr } = spawnSync(FAULTLINE, ['run', scenario, ...how, '--out', out], { encoding: 'utf8' });
+    if (resultsThere().length === 0) throw new Error(`exit ${String(status)}\n${stderr}`);
+  }
+  return resultsThere().map((file) => parseResult(readFileSync(file, 'utf8'), file));
 }
 
 const seconds = (ns: number): string => formatDuration(ns);
@@ -106,7 +112,6 @@ for (const scenario of positionals) {
   for (let round = 1; round <= Number(values.rounds); round += 1) {
     for (const place of places) {
       if (place === 'virtual' && round > 1) continue;
-      console.error(`${basename(scenario)} on ${place}, round ${round}`);
       results.get(place)!.push(...run(resolve(scenario), place, round));
     }
   }

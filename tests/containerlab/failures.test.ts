@@ -9,7 +9,8 @@ import { connectDocker } from '../../src/runtime/containerlab/docker.js';
 import { findProgram } from '../../src/runtime/containerlab/program.js';
 import { ContainerlabRuntime } from '../../src/runtime/containerlab/runtime.js';
 import { rejection } from '../contract/runtime.js';
-import { HOST_IMAGE, LabFiles, pairText } from './labs.js';
+import { readTopology } from '../../src/topology/read.js';
+import { FRR_IMAGE, HOST_IMAGE, LabFiles, pairText } from './labs.js';
 import { traces } from './traces.js';
 
 describe('what goes wrong with containerlab and Docker is told apart, and cleaned up', function () {
@@ -55,6 +56,27 @@ describe('what goes wrong with containerlab and Docker is told apart, and cleane
     expect(await traces(name), 'left behind').to.deep.equal([]);
     return error;
   };
+
+  it('a router that does not know a line of its configuration', async () => {
+    const name = 'clab-f19';
+    const file = files.write(
+      name,
+      `name: ${name}
+topology:
+  nodes:
+    r: { kind: linux, image: "${FRR_IMAGE}", binds: ["frr.conf:/etc/frr/frr.conf"] }
+    h: { kind: linux, image: "${HOST_IMAGE}" }
+`,
+    );
+    writeFileSync(join(file, '../frr.conf'), 'hostname r\nip route 10.9.0.0/33 blackhole\n');
+    const told: (string | undefined)[] = [];
+    await runtime().up(readTopology(file), {
+      onProgress: ({ stage, detail }) => (stage === 'exec-failed' ? told.push(detail) : 0),
+    });
+    await runtime().down(name);
+    expect(told).to.have.length(1);
+    expect(told[0]).to.match(/^r: FRR does not take all of its configuration:\nline 2: % Unknown command.*10\.9\.0\.0/);
+  });
 
   it('no containerlab program', async () => {
     const path = process.env['PATH'];

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { NetnsRuntime } from '../../src/runtime/netns/runtime.js';
 import type { Lab, LabProgress } from '../../src/runtime/types.js';
-import { frr01 } from './netns-topologies.js';
+import { frr01, topologyOf } from './netns-topologies.js';
 import { eventually } from './netns-waiting.js';
 
 const LAB = 'netns-frr01';
@@ -100,5 +103,44 @@ describe('a published three-router FRR lab on the netns runtime', function () {
       return full ? { found: 1, seen: '' } : { seen: stdout };
     });
     expect((await router.exec(['ip', '-4', 'address', 'show', 'dev', 'lo'])).stdout).not.to.contain('10.99.0.1');
+  });
+});
+
+describe('configuration that a router does not take', function () {
+  this.timeout(60_000);
+  const runtime = new NetnsRuntime();
+  const lab = 'netns-refused';
+  const dir = mkdtempSync(join(tmpdir(), 'faultline-test-'));
+  after(() => rmSync(dir, { recursive: true }));
+
+  /** What is told of a lab whose only router has these lines on its only interface. */
+  async function toldOf(lines: readonly string[]): Promise<readonly (string | undefined)[]> {
+    writeFileSync(join(dir, 'frr.conf'), ['interface eth1', ...lines.map((line) => ` ${line}`), 'exit', ''].join('\n'));
+    writeFileSync(join(dir, 'daemons'), 'pimd=yes\n');
+    const binds = ['frr.conf:/etc/frr/frr.conf', 'daemons:/etc/frr/daemons'];
+    const image = 'frrouting/frr:10.2.1';
+    const topology = topologyOf(lab, { r: { image, driver: 'frr', binds }, h: {} }, ['r:eth1--h:eth1'], dir);
+    const progress: LabProgress[] = [];
+    await runtime.up(topology, { onProgress: (step) => progress.push(step) });
+    await runtime.down(lab);
+    return progress.filter(({ stage }) => stage === 'exec-failed').map(({ detail }) => detail);
+  }
+
+  it('is told where vtysh does not know a line', async () => {
+    const [told, ...rest] = await toldOf(['ip igmp', 'ip igmp bogus 3']);
+    expect(rest).to.deep.equal([]);
+    expect(told).to.match(/^r: 'vtysh -b' exited with 2: [^]*line 3: % Unknown command\[\d+\]: +ip igmp bogus 3/);
+  });
+
+  it('is told where a daemon refuses a value, which vtysh is content with', async () => {
+    const [told, ...rest] = await toldOf(['ip igmp', 'ip igmp query-interval 2', 'ip igmp query-max-response-time 5']);
+    expect(rest).to.deep.equal([]);
+    expect(told).to.match(/^r: FRR does not take all of its configuration:\n% Configuration failed/);
+  });
+
+  it('is nothing where all is taken', async () => {
+    expect(await toldOf(['ip igmp', 'ip igmp query-max-response-time 5', 'ip igmp query-interval 2'])).to.deep.equal(
+      [],
+    );
   });
 });

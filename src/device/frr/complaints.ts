@@ -11,3 +11,7 @@ export function complaintsIn(said: string): readonly string[] {
   if (!lines.some((line) => COMPLAINT.test(line))) return [];
   return [...new Set(lines.filter((line) => COMPLAINT.test(line) || SAYS_WHY.test(line)))];
 }
+
+export function notTaken(node: string, complaints: readonly string[]): string {
+  return `${node}: FRR does not take all of its configuration:\n${complaints.join('\n')}`;
+}

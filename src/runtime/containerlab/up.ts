@@ -3,6 +3,7 @@ import { homedir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import type Docker from 'dockerode';
 import { CleanupError, LabError } from '../../core/errors.js';
+import { complaintsIn, notTaken } from '../../device/frr/complaints.js';
 import { isRootNamespaceKind } from '../../topology/kinds.js';
 import type { Topology } from '../../topology/types.js';
 import { LAB_MARK } from '../netns/enter.js';
@@ -16,6 +17,7 @@ import { factsOfDocker, notLocal } from './docker.js';
 import { imageHint, missingImages, withStandIns } from './images.js';
 import { refuseVirtualMachines } from './kinds.js';
 import { linksOf } from './links.js';
+import { ContainerNode } from './node.js';
 import { requireProgram, runContainerlab, tail } from './program.js';
 import { renamedTopology } from './renamed-file.js';
 import { LabFolder, thisProcess, type LabState } from './state.js';
@@ -70,8 +72,9 @@ export async function bringUp(
     if (file !== topology.file) writeRenamed(topology, lab, file, standIn, options);
     const count = topology.nodes.filter((node) => !isRootNamespaceKind(node.kind)).length;
     const notes = await deploy(lab, file, count, options);
-    const made: LabState = { ...state, phase: 'up', notes };
-    await requireWhole(await contextOf(made), options);
+    const context = await contextOf({ ...state, phase: 'up', notes });
+    await requireWhole(context, options);
+    const made: LabState = { ...state, phase: 'up', notes: [...notes, ...(await tellRefusedLines(context, options))] };
     folder.write(made);
     options.signal?.throwIfAborted();
     return made;
@@ -178,4 +181,27 @@ async function requireWhole(context: LabContext, options: UpOptions): Promise<vo
   if (problems.length > 0) {
     throw new LabError(`containerlab says that lab ${context.lab} is up, but ${problems.join('; ')}`);
   }
+}
+
+/** Prints what vtysh finds wrong in the node's configuration, and executes none of it; nothing where there is no FRR. */
+const CHECK_FRR = `f=/etc/frr/frr.conf; command -v vtysh >/dev/null && [ -s $f ] || exit 0; vtysh -C -f $f 2>&1; exit 0`;
+const CHECK_WITHIN_MS = 10_000;
+
+/**
+ * watchfrr starts FRR in containers and keeps to itself what was wrong with the configuration: vtysh is asked again. Values
+ * that a daemon refuses pass this check.
+ */
+async function tellRefusedLines(context: LabContext, options: UpOptions): Promise<readonly string[]> {
+  const routers = context.topology.nodes.filter((node) => !isRootNamespaceKind(node.kind));
+  const told = await Promise.all(
+    routers.map(async (spec) => {
+      const node = new ContainerNode(context, spec);
+      const argv = ['sh', '-c', CHECK_FRR];
+      const { stdout } = await node.exec(argv, { allowFailure: true, timeoutMs: CHECK_WITHIN_MS });
+      const complaints = complaintsIn(stdout);
+      return complaints.length === 0 ? [] : [notTaken(spec.name, complaints)];
+    }),
+  );
+  for (const detail of told.flat()) options.onProgress?.({ stage: 'exec-failed', detail });
+  return told.flat();
 }

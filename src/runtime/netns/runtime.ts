@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { CleanupError, LabError } from '../../core/errors.js';
-import { complaintsIn } from '../../device/frr/complaints.js';
+import { complaintsIn, notTaken } from '../../device/frr/complaints.js';
 import { isAlive } from '../../process/proc.js';
 import { stateDir as defaultStateDir } from '../../process/state-dir.js';
 import type { Topology } from '../../topology/types.js';
@@ -244,7 +244,5 @@ function summaryOf(folder: LabFolder, state: LabState): LabSummary {
 function failureOf({ node, command, exitCode, output }: ExecReport): string | undefined {
   if (exitCode !== 0) return `${node}: '${command}' exited with ${exitCode}: ${output.trim()}`;
   const complaints = command === LOAD_CONFIGURATION ? complaintsIn(output) : [];
-  return complaints.length === 0
-    ? undefined
-    : `${node}: FRR does not take all of its configuration:\n${complaints.join('\n')}`;
+  return complaints.length === 0 ? undefined : notTaken(node, complaints);
 }
