@@ -12,6 +12,14 @@ export function complaintsIn(said: string): readonly string[] {
   return [...new Set(lines.filter((line) => COMPLAINT.test(line) || SAYS_WHY.test(line)))];
 }
 
+/** Reading a file, vtysh tries again until it has mgmtd's lock: what it says meanwhile is no loss. */
+const WAITS = /^% Can't enter config; \w+ datastore locked by another session$/gm;
+
+/** As `complaintsIn`, of a vtysh that read a file (`vtysh -b`, `-f`). */
+export function complaintsOfFile(said: string): readonly string[] {
+  return complaintsIn(said.replaceAll(WAITS, ''));
+}
+
 export function notTaken(node: string, complaints: readonly string[]): string {
   return `${node}: FRR does not take all of its configuration:\n${complaints.join('\n')}`;
 }

@@ -3,7 +3,7 @@ import { homedir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import type Docker from 'dockerode';
 import { CleanupError, LabError } from '../../core/errors.js';
-import { complaintsIn, notTaken } from '../../device/frr/complaints.js';
+import { complaintsOfFile, notTaken } from '../../device/frr/complaints.js';
 import { isRootNamespaceKind } from '../../topology/kinds.js';
 import type { Topology } from '../../topology/types.js';
 import { LAB_MARK } from '../netns/enter.js';
@@ -198,7 +198,7 @@ async function tellRefusedLines(context: LabContext, options: UpOptions): Promis
       const node = new ContainerNode(context, spec);
       const argv = ['sh', '-c', CHECK_FRR];
       const { stdout } = await node.exec(argv, { allowFailure: true, timeoutMs: CHECK_WITHIN_MS });
-      const complaints = complaintsIn(stdout);
+      const complaints = complaintsOfFile(stdout);
       return complaints.length === 0 ? [] : [notTaken(spec.name, complaints)];
     }),
   );

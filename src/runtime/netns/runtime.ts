@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { CleanupError, LabError } from '../../core/errors.js';
-import { complaintsIn, notTaken } from '../../device/frr/complaints.js';
+import { complaintsOfFile, notTaken } from '../../device/frr/complaints.js';
 import { isAlive } from '../../process/proc.js';
 import { stateDir as defaultStateDir } from '../../process/state-dir.js';
 import type { Topology } from '../../topology/types.js';
@@ -243,6 +243,6 @@ function summaryOf(folder: LabFolder, state: LabState): LabSummary {
 /** What a command of a node's start failed in, for people. `vtysh -b` exits with 0 where a daemon refuses what it was handed. */
 function failureOf({ node, command, exitCode, output }: ExecReport): string | undefined {
   if (exitCode !== 0) return `${node}: '${command}' exited with ${exitCode}: ${output.trim()}`;
-  const complaints = command === LOAD_CONFIGURATION ? complaintsIn(output) : [];
+  const complaints = command === LOAD_CONFIGURATION ? complaintsOfFile(output) : [];
   return complaints.length === 0 ? undefined : notTaken(node, complaints);
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { complaintsIn } from '../../../../src/device/frr/complaints.js';
+import { complaintsIn, complaintsOfFile } from '../../../../src/device/frr/complaints.js';
 
 describe('what FRR complains of', () => {
   it('is found where a daemon refuses a value, with why, though vtysh exits with 0', () => {
@@ -38,5 +38,12 @@ MGMTD: No changes found to be committed!
 No Path to RP address specified: 10.7.0.1
 `;
     expect(complaintsIn(said)).to.deep.equal([]);
+  });
+
+  it('is not that vtysh waits for the lock before it reads a file; who types has to try again', () => {
+    const waits = "% Can't enter config; running datastore locked by another session\n";
+    expect(complaintsOfFile(`${waits}${waits}[46|zebra] done\n`)).to.deep.equal([]);
+    expect(complaintsOfFile(`${waits}line 2: % Unknown command[21]: x\n`)).to.have.length(1);
+    expect(complaintsIn(waits)).to.have.length(1);
   });
 });
