@@ -10,6 +10,8 @@ import type { DelayFigures } from './types.js';
 export interface Doubt {
   readonly text: string;
   readonly explains: 'too-much' | 'too-little' | 'anything';
+  /** It is about whether delivery has come back for good, and about nothing else. */
+  readonly recovery?: true;
 }
 
 /** What a capture says against itself. */

@@ -195,7 +195,7 @@ function sustainedDoubts(pair: PairColumns, runs: readonly AssignedRun[]): Doubt
     const delivered = (next?.first ?? pair.range.end) - run.last - 1;
     if (delivered >= SUSTAINED_PACKETS) return;
     const text = `only ${packetCount(delivered)} came after the last loss (${run.event}): too few to call it recovered (RFC 6412 §3.7.5 asks for ${SUSTAINED_PACKETS})`;
-    doubts.push({ text, explains: 'too-little' });
+    doubts.push({ text, explains: 'too-little', recovery: true });
   });
   return doubts;
 }

@@ -47,8 +47,13 @@ export function measureUdp(input: UdpInput): UdpMeasured {
     unanswered: perEvent((event) => round.measurement.events[event].lost),
     orders: perEvent((event) => round.measurement.events[event].sent),
     blindNs: perEvent((event) => round.measurement.events[event].blindNs),
-    doubts: [...round.doubts, ...there.doubts, ...back.doubts, ...silentEngine(got, answered, input.times)],
+    doubts: [...round.doubts, ...ofDirection(there), ...ofDirection(back), ...silentEngine(got, answered, input.times)],
   };
+}
+
+/** An order that got through alone and whose reply did not is no recovery: whether that is there, the replies heard tell. */
+function ofDirection({ doubts }: Measured): readonly Doubt[] {
+  return doubts.filter(({ recovery }) => recovery !== true);
 }
 
 /**

@@ -101,6 +101,21 @@ describe('order entry over UDP', () => {
     expect(analysis.orders![0]!.doubts.join()).to.match(/40 orders reached the engine and were never answered/);
   });
 
+  it('one order that gets through while its reply does not ends no silence, and leaves none in doubt', () => {
+    // The fault is from 1 to 3 s; order 311 is alone among those that are lost.
+    const lost = (m: number) => (m === 311 ? 'reply' : within(m, 101, 331) ? 'order' : undefined);
+    const analysis = udpScene(lost).analyze('udp', { silenceNs: 2400 * MS, unanswered: 230 });
+    expect(analysis.orders![0]!.events.initial).to.include({ unanswered: 230 });
+    expect(outcomes(analysis)).to.deep.equal({ 'initial silence': 'pass', 'initial unanswered': 'pass' });
+  });
+
+  it('replies that come back too shortly before the next loss leave the recovery in doubt', () => {
+    const lost = (m: number) => (m !== 311 && within(m, 101, 331) ? 'order' : undefined);
+    const analysis = udpScene(lost).analyze('udp', { silenceNs: 2400 * MS });
+    expect(outcomes(analysis)).to.deep.equal({ 'initial silence': 'inconclusive' });
+    expect(analysis.judged[0]!.reason).to.match(/only 1 packet came after the last loss/);
+  });
+
   it('a silence without an end is open, and cannot pass', () => {
     const analysis = udpScene((m) => (m > 100 ? 'order' : undefined)).analyze('udp', { silenceNs: 4900 * MS });
     const [row] = analysis.judged;
