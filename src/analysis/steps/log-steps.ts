@@ -11,6 +11,8 @@ const PATTERNS: readonly { readonly kind: StepKind | null; readonly line: RegExp
   { kind: 'helper', line: /\bwhile it is down, nexthop group\b/ },
   { kind: 'df', line: /\bDF wait of (\d+) ms is over/ },
   { kind: 'df', line: /\bes \S+.*\b(?:df to|df changed|df-delay|DF election)|\bdf-change/i },
+  // What the other end told is no wait of this one.
+  { kind: 'bfd', line: /\bstate-change: \[[^\]]*\] up -> down reason:control-expired/ },
   { kind: 'lacp', line: /\bLACP partner\b/ },
   { kind: 'es', line: /\bes \S+.*\b(?:state changed to|vtep|br-port|oper)|\bES \S+ (?:up|down)\b/i },
 ];

@@ -107,6 +107,9 @@ describe('steps in logs', () => {
       '2023/11/14 22:13:21.300500 es1 DF, filter opened 1.2 ms after zebra said so',
       '2023/11/14 22:13:21.300600 ZEBRA: [X] df-change es 03:44:38 df to df; zebra_evpn_es_vtep_add: elected',
       '2023/11/14 22:13:21.800000 es1: the DF wait of 500 ms is over',
+      '2023/11/14 22:13:21.900000 BFD: [S] state-change: [mhop:no peer:10.0.1.0 ifname:eth1] up -> down reason:control-expired',
+      '2023/11/14 22:13:21.900100 BFD: [S] state-change: [mhop:no peer:10.0.2.0 ifname:eth2] up -> down reason:neighbor signaled session down',
+      '2023/11/14 22:13:21.900200 BFD: [J] state-change: [mhop:no peer:10.0.1.0 ifname:eth1] down -> up',
     ].join('\n');
     const steps = parseLogSteps('we1', `${text}\n`, 0);
     expect(steps.map(({ kind, at, what, withinNs }) => [kind, at, what.slice(0, 9), withinNs])).to.deep.equal([
@@ -115,6 +118,7 @@ describe('steps in logs', () => {
       // What a line says of its own share is what it accounts for.
       ['helper', '1700000001300500000', 'es1 DF, f', 1_200_000],
       ['df', '1700000001800000000', 'es1: the ', 500_000_000],
+      ['bfd', '1700000001900000000', 'state-cha', null],
     ]);
     expect(parseLogSteps('we1', `${text}\n`, -60)[0]!.at).to.equal('1699996401103000000');
   });

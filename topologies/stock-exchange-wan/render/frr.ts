@@ -30,12 +30,7 @@ export function frrConfig(network: Network, set: string, name: string): string {
       // With them zebra takes a group for installed that the kernel dropped with its link, and routes on it fail.
       'no zebra nexthop kernel enable',
     ],
-    ...(self.role === 'wan-edge'
-      ? [
-          // The helper follows it.
-          ['log file /var/log/frr/frr.log debugging', 'debug zebra evpn mh es'],
-        ]
-      : []),
+    ...logBlocks(self.role === 'wan-edge', timers.bfd !== undefined),
     ...(timers.bfd === undefined ? [] : [bfdProfile(timers.bfd)]),
     ...vrfBlocks(network, name),
     ...(self.role === 'remote-edge' ? [] : [pimBlock(network, timers, name)]),
@@ -48,6 +43,18 @@ export function frrConfig(network: Network, set: string, name: string): string {
   const startup = timers['evpn-startup-s'];
   if (self.role === 'wan-edge' && startup !== undefined) blocks.splice(1, 0, [`evpn mh startup-delay ${startup}`]);
   return blocks.map((lines) => lines.join('\n')).join('\n!\n') + '\n!\n';
+}
+
+/** The helper of a WAN edge follows its log. What BFD notices on a silent link no packet tells: its own are dropped as well. */
+function logBlocks(isWanEdge: boolean, hasBfd: boolean): string[][] {
+  if (!isWanEdge && !hasBfd) return [];
+  return [
+    [
+      'log file /var/log/frr/frr.log debugging',
+      ...(isWanEdge ? ['debug zebra evpn mh es'] : []),
+      ...(hasBfd ? ['debug bfd peer'] : []),
+    ],
+  ];
 }
 
 function bfdProfile(bfd: NonNullable<Timers['bfd']>): string[] {
