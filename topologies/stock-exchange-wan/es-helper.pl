@@ -132,13 +132,27 @@ sub bgpd_pid {
     return <$file> // '';
 }
 
+sub lose_bgpd {
+    my ($why) = @_;
+    return if !$bgp;
+    $bgp = 0;
+    $ask = 1;
+    $heard = now();
+    say_so("$bundle: $why");
+}
+
+# Where zebra is dead, too, nobody says it.
+sub look_at_bgpd {
+    lose_bgpd('bgpd is gone') if $bgp && !kill 0, int $bgpd;
+}
+
 sub hear {
     my ($line) = @_;
-    if ($line =~ /\bClient \d+ 'bgp' \(session id 0\) .*shutting down/) {
-        $bgp = 0;
-        say_so("$bundle: zebra lost bgpd");
+    if ($line =~ /\bClient \d+ 'bgp' \(session id 0\) .*shutting down|\bBGP: .*\bTerminating on signal\b/) {
+        lose_bgpd('zebra lost bgpd, or bgpd says that it ends');
+        return;
     }
-    elsif ($line =~ /\bclient \d+ says hello and bids fair to announce only bgp routes/) {
+    if ($line =~ /\bclient \d+ says hello and bids fair to announce only bgp routes/) {
         return if bgpd_pid() eq $bgpd;
         $bgpd = bgpd_pid();
         $bgp = 0;
@@ -196,6 +210,7 @@ while (1) {
     }
     if (now() >= $next_look) {
         look_at_partner();
+        look_at_bgpd();
         plan_look();
     }
 }
