@@ -53,7 +53,7 @@ function run(scenario: string, place: string, round: number): readonly RunResult
 const seconds = (ns: number): string => formatDuration(ns);
 
 function upText(results: readonly RunResult[]): string {
-  const all = results.map(({ phases }) => phases.find(({ name }) => name === 'up')?.elapsedMs ?? NaN);
+  const all = results.map(({ phases }) => phases.find(({ name }) => name === 'lab-up')?.elapsedMs ?? NaN);
   return spread(all.map((ms) => ms * 1e6));
 }
 
@@ -120,17 +120,33 @@ for (const scenario of positionals) {
     console.log(`| ${[first, what, ...cells].join(' | ')} |`);
   row(basename(scenario, '.yml'), 'verdict', all.map(verdictText));
   row('', 'lab up', all.map(upText));
-  const still: string[] = [];
-  for (const pair of pairsOf(all.flat())) {
+  const still = new Map<string, string[]>();
+  const rows = new Map<string, { readonly of: string; readonly receivers: string[]; readonly cells: string[] }>();
+  for (const [flow, receiver] of pairsOf(all.flat())) {
     for (const event of EVENTS) {
-      const figures = all.map((of) => of.map((result) => outageOf(result, pair, event)));
+      const figures = all.map((of) => of.map((result) => outageOf(result, [flow, receiver], event)));
       const measured = figures.flat().filter((figure) => figure !== undefined);
       if (measured.length === 0) continue;
-      const what = `${pair.join(' at ')}, ${event}`;
-      if (measured.every(({ valueNs, open }) => valueNs === 0 && open !== true)) still.push(what);
-      else row('', what, figures.map(outageText));
+      const of = `${flow}, ${event}`;
+      if (measured.every(({ valueNs, open }) => valueNs === 0 && open !== true)) {
+        still.set(of, [...(still.get(of) ?? []), receiver]);
+        continue;
+      }
+      // Receivers that lost the same are one line.
+      const cells = figures.map(outageText);
+      const key = JSON.stringify([of, cells]);
+      const there = rows.get(key);
+      if (there === undefined) rows.set(key, { of, receivers: [receiver], cells });
+      else there.receivers.push(receiver);
     }
   }
-  if (still.length > 0) row('', `nothing lost: ${still.join('; ')}`, []);
+  for (const { of, receivers, cells } of rows.values()) row('', `${of}: ${receivers.join(', ')}`, cells);
+  const nothing = [...still].map(([of, receivers]) => `${of}: ${receivers.join(', ')}`);
+  if (nothing.length > 0)
+    row(
+      '',
+      `nothing lost: ${nothing.join('; ')}`,
+      places.map(() => ''),
+    );
 }
 if (values.out === undefined) rmSync(work, { recursive: true });
