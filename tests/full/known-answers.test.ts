@@ -42,7 +42,11 @@ describe('known answers by the virtual clock', function () {
     afterNs: number,
   ): void {
     const hellos = lastHellos(run, missed.endpoint, missed.hello);
-    const heard = missed.senders.map((sender) => hellos.get(sender)!);
+    const heard = missed.senders.map((sender) => {
+      const last = hellos.get(sender);
+      if (last === undefined) throw new Error(`seed ${run.result.clock.seed}: no hello of ${sender} before the fault`);
+      return last;
+    });
     const first = heard.reduce((a, b) => (a < b ? a : b)) + BigInt(missed.deadNs);
     const { appliedFrom, appliedTo } = run.result.fault!;
     const flow = run.result.flows[0]!;
