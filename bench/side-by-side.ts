@@ -50,8 +50,6 @@ function run(scenario: string, place: string, round: number): readonly RunResult
   return resultsThere().map((file) => parseResult(readFileSync(file, 'utf8'), file));
 }
 
-const seconds = (ns: number): string => formatDuration(ns);
-
 function upText(results: readonly RunResult[]): string {
   const all = results.map(({ phases }) => phases.find(({ name }) => name === 'lab-up')?.elapsedMs ?? NaN);
   return spread(all.map((ms) => ms * 1e6));
@@ -61,10 +59,10 @@ function upText(results: readonly RunResult[]): string {
 function spread(all: readonly number[], slack = 0): string {
   const sorted = [...all].sort((a, b) => a - b);
   const [least, most] = [sorted[0]!, sorted.at(-1)!];
-  const sure = slack > 0 && most > 0 ? ` (± ${seconds(slack)})` : '';
-  if (least === most) return seconds(least) + sure;
-  const median = sorted.length > 4 ? `${seconds(sorted[Math.ceil(sorted.length / 2) - 1]!)} – ` : '';
-  return `${seconds(least)} – ${median}${seconds(most)}${sure}`;
+  const sure = slack > 0 && most > 0 ? ` (± ${formatDuration(slack)})` : '';
+  if (least === most) return formatDuration(least) + sure;
+  const median = sorted.length > 4 ? `${formatDuration(sorted[Math.ceil(sorted.length / 2) - 1]!)} – ` : '';
+  return `${formatDuration(least)} – ${median}${formatDuration(most)}${sure}`;
 }
 
 function verdictText(results: readonly RunResult[]): string {
@@ -73,17 +71,22 @@ function verdictText(results: readonly RunResult[]): string {
   return [...counts].map(([outcome, n]) => (results.length === 1 ? outcome : `${n} ${outcome}`)).join(', ');
 }
 
-/** All pairs of flow and receiver, then what each result says of one; undefined where it was not measured or never ended. */
+/** All pairs of flow and receiver. */
 function pairsOf(results: readonly RunResult[]): readonly (readonly [string, string])[] {
   const found = results.flatMap(({ analysis }) => analysis?.flows ?? []);
   const keys = new Map(found.map(({ flow, receiver }) => [`${flow} ${receiver}`, [flow, receiver] as const]));
   return [...keys.values()];
 }
 
-function outageOf(result: RunResult, [flow, receiver]: readonly [string, string], event: (typeof EVENTS)[number]) {
+/** What a result says of one; undefined where it was not measured. */
+function outageOf(
+  result: RunResult,
+  [flow, receiver]: readonly [string, string],
+  event: (typeof EVENTS)[number],
+): Bounded | undefined {
   const found = result.analysis?.flows.find((each) => each.flow === flow && each.receiver === receiver);
   if (found === undefined || found.events[event].sent === 0) return undefined;
-  return found.events[event].largest ?? ({ valueNs: 0, lowNs: 0, highNs: 0 } satisfies Bounded);
+  return found.events[event].largest ?? { valueNs: 0, lowNs: 0, highNs: 0 };
 }
 
 function outageText(figures: readonly (Bounded | undefined)[]): string {
@@ -91,15 +94,9 @@ function outageText(figures: readonly (Bounded | undefined)[]): string {
   const ended = seen.filter(({ open }) => open !== true);
   const open = seen.length - ended.length;
   const slack = Math.max(0, ...ended.map(({ valueNs, lowNs, highNs }) => Math.max(valueNs - lowNs, highNs - valueNs)));
-  const parts =
-    ended.length > 0
-      ? [
-          spread(
-            ended.map(({ valueNs }) => valueNs),
-            slack,
-          ),
-        ]
-      : [];
+  const parts: string[] = [];
+  const outages = ended.map(({ valueNs }) => valueNs);
+  if (outages.length > 0) parts.push(spread(outages, slack));
   if (open > 0) parts.push(`${open} without an end`);
   if (seen.length < figures.length) parts.push(`${figures.length - seen.length} not measured`);
   return parts.join('; ');
@@ -142,11 +139,7 @@ for (const scenario of positionals) {
   }
   for (const { of, receivers, cells } of rows.values()) row('', `${of}: ${receivers.join(', ')}`, cells);
   const nothing = [...still].map(([of, receivers]) => `${of}: ${receivers.join(', ')}`);
-  if (nothing.length > 0)
-    row(
-      '',
-      `nothing lost: ${nothing.join('; ')}`,
-      places.map(() => ''),
-    );
+  const noCells = places.map(() => '');
+  if (nothing.length > 0) row('', `nothing lost: ${nothing.join('; ')}`, noCells);
 }
 if (values.out === undefined) rmSync(work, { recursive: true });

@@ -1,7 +1,7 @@
 import { CommandError, LabError } from '../../core/errors.js';
+import { complaintsIn } from '../../runtime/frr-complaints.js';
 import type { LabNode } from '../../runtime/types.js';
 import { Answer } from '../answer.js';
-import { complaintsIn } from './complaints.js';
 import { askDaemon } from './vty-socket.js';
 
 /** A daemon that is stopped where it stands leaves vtysh waiting for its answer. */

@@ -3,9 +3,9 @@ import { homedir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import type Docker from 'dockerode';
 import { CleanupError, LabError } from '../../core/errors.js';
-import { complaintsOfFile, notTaken } from '../../device/frr/complaints.js';
 import { isRootNamespaceKind } from '../../topology/kinds.js';
 import type { Topology } from '../../topology/types.js';
+import { complaintsOfFile, notTaken } from '../frr-complaints.js';
 import { LAB_MARK } from '../netns/enter.js';
 import { checkLabName, fullNodeName, netnsPath } from '../netns/names.js';
 import type { UpOptions } from '../types.js';
@@ -183,25 +183,26 @@ async function requireWhole(context: LabContext, options: UpOptions): Promise<vo
   }
 }
 
-/** Prints what vtysh finds wrong in the node's configuration, and executes none of it; nothing where there is no FRR. */
-const CHECK_FRR = `f=/etc/frr/frr.conf; command -v vtysh >/dev/null && [ -s $f ] || exit 0; vtysh -C -f $f 2>&1; exit 0`;
+/** Executes nothing of the file. */
+const CHECK_FRR = ['vtysh', '-C', '-f', '/etc/frr/frr.conf'];
 const CHECK_WITHIN_MS = 10_000;
+const NO_FILE = /^% Can't open configuration file .*'No such file or directory'\.$/;
 
 /**
  * watchfrr starts FRR in containers and keeps to itself what was wrong with the configuration: vtysh is asked again. Values
- * that a daemon refuses pass this check.
+ * that a daemon refuses pass this check; a node without vtysh or without the file has nothing to check.
  */
 async function tellRefusedLines(context: LabContext, options: UpOptions): Promise<readonly string[]> {
-  const routers = context.topology.nodes.filter((node) => !isRootNamespaceKind(node.kind));
+  const nodes = context.topology.nodes.filter((node) => !isRootNamespaceKind(node.kind));
   const told = await Promise.all(
-    routers.map(async (spec) => {
+    nodes.map(async (spec) => {
       const node = new ContainerNode(context, spec);
-      const argv = ['sh', '-c', CHECK_FRR];
-      const { stdout } = await node.exec(argv, { allowFailure: true, timeoutMs: CHECK_WITHIN_MS });
-      const complaints = complaintsOfFile(stdout);
+      const said = await node.exec(CHECK_FRR, { allowFailure: true, timeoutMs: CHECK_WITHIN_MS });
+      const complaints = complaintsOfFile(`${said.stdout}${said.stderr}`).filter((line) => !NO_FILE.test(line));
       return complaints.length === 0 ? [] : [notTaken(spec.name, complaints)];
     }),
   );
-  for (const detail of told.flat()) options.onProgress?.({ stage: 'exec-failed', detail });
-  return told.flat();
+  const details = told.flat();
+  for (const detail of details) options.onProgress?.({ stage: 'exec-failed', detail });
+  return details;
 }

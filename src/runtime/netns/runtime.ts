@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { CleanupError, LabError } from '../../core/errors.js';
-import { complaintsOfFile, notTaken } from '../../device/frr/complaints.js';
 import { isAlive } from '../../process/proc.js';
 import { stateDir as defaultStateDir } from '../../process/state-dir.js';
 import type { Topology } from '../../topology/types.js';
+import { complaintsOfFile, notTaken } from '../frr-complaints.js';
 import { TopologyLab } from '../topology-lab.js';
 import type {
   HostFinding,

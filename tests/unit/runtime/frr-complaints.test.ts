@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { complaintsIn, complaintsOfFile } from '../../../../src/device/frr/complaints.js';
+import { complaintsIn, complaintsOfFile } from '../../../src/runtime/frr-complaints.js';
 
 describe('what FRR complains of', () => {
   it('is found where a daemon refuses a value, with why, though vtysh exits with 0', () => {
