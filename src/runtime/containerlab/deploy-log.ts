@@ -25,6 +25,11 @@ export function progressOf(line: string): LabProgress | undefined {
   return failedExec(line);
 }
 
+/** The management network that is being made, where this line tells of it. */
+export function madeNetwork(line: string): string | undefined {
+  return /\bCreating docker network\b/.test(line) ? fieldsOf(line)['name'] : undefined;
+}
+
 /** The container that `destroy` has removed, where this line of its log tells of one. */
 export function removedContainer(line: string): string | undefined {
   return /\bRemoved container\b/.test(line) ? fieldsOf(line)['name'] : undefined;

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
@@ -12,12 +12,13 @@ import { containersOf, type LabContainer } from './containers.js';
 import { removedContainer } from './deploy-log.js';
 import { dockerProblem } from './docker.js';
 import { releaseNamespace } from './hold.js';
+import { cleanHostFiles } from './host-files.js';
 import { namesLab } from './lab-file.js';
 import { parkingName, removeParking } from './lifecycle.js';
+import { removeNetworks } from './management-network.js';
 import { findProgram, runContainerlab, tail } from './program.js';
-import { isBeingMade, type LabFolder, type LabState } from './state.js';
+import type { LabFolder, LabState } from './state.js';
 
-const HOSTS_FILE = '/etc/hosts';
 const LOOK_MS = 100;
 const QUIET_LOOKS = 5;
 
@@ -61,8 +62,8 @@ export async function takeDown(docker: Docker, folder: LabFolder, options: DownO
   }
   for (const held of heldNamespaces(folder)) await attempt(() => releaseNamespace(held));
   for (const name of names) await attempt(() => removeNames(name));
-  await attempt(async () => cleanHostFiles(lab));
-  await attempt(() => removeNetworks(docker, containers, folder));
+  await attempt(() => cleanHostFiles(lab));
+  await attempt(() => removeNetworks(docker, networksOf(containers, state)));
 
   const left = await settled(docker, lab, state);
   for (const one of left) problems.push(new LabError(`container ${one.fullName} is still there (${one.state})`));
@@ -109,6 +110,7 @@ async function destroy(
     return;
   }
   tell(lab);
+  // The management network stays: containerlab would take it from a lab that is just coming up.
   // The folder that containerlab made for a lab of ours goes with it; somebody else's stays, as with containerlab itself.
   const ours = state !== undefined;
   const argv = ['destroy', '--topo', file, '--keep-mgmt-net', ...(ours ? ['--cleanup'] : [])];
@@ -120,6 +122,13 @@ async function destroy(
     },
   });
   if (end.exitCode !== 0) tell(`containerlab destroy exited with ${String(end.exitCode)}: ${tail(end.log)}`);
+}
+
+function networksOf(containers: readonly LabContainer[], state: LabState | undefined): ReadonlySet<string> {
+  return new Set([
+    ...containers.flatMap((one) => one.networks),
+    ...(state?.network === undefined ? [] : [state.network]),
+  ]);
 }
 
 /** Programs that faultline runs in the networks of this lab from outside. */
@@ -148,40 +157,6 @@ function heldNamespaces(folder: LabFolder): string[] {
 async function removeNames(name: string): Promise<void> {
   if (isThere(netnsPath(name))) rmSync(netnsPath(name), { force: true });
   if (isThere(netnsPath(parkingName(name)))) await removeParking(name);
-}
-
-/** What containerlab writes about a lab outside of its folder, where it has not taken it away itself. */
-function cleanHostFiles(lab: string): void {
-  rmSync(`/etc/ssh/ssh_config.d/clab-${lab}.conf`, { force: true });
-  const text = readFileSync(HOSTS_FILE, 'utf8');
-  const [start, end] = [`###### CLAB-${lab}-START ######`, `###### CLAB-${lab}-END ######`];
-  const from = text.indexOf(start);
-  const to = text.indexOf(end, from);
-  if (from < 0 || to < 0) return;
-  writeFileSync(HOSTS_FILE, text.slice(0, from) + text.slice(to + end.length).replace(/^\n/, ''));
-}
-
-/**
- * Management networks of containerlab's that nobody uses any more. containerlab is not left to do it: another lab that is
- * just coming up would lose the network between its own look and its first container.
- */
-async function removeNetworks(docker: Docker, containers: readonly LabContainer[], folder: LabFolder): Promise<void> {
-  if (isBeingMade(folder.stateDir, folder.lab)) return;
-  for (const name of new Set(containers.flatMap((one) => one.networks))) {
-    try {
-      const network = docker.getNetwork(name);
-      const { Labels: labels, Containers: users } = (await network.inspect()) as {
-        Labels?: Readonly<Record<string, string>> | null;
-        Containers?: Readonly<Record<string, unknown>> | null;
-      };
-      if (labels?.['containerlab'] === undefined || Object.keys(users ?? {}).length > 0) continue;
-      await network.remove();
-    } catch (error) {
-      // It went, or got a user, while we looked.
-      const { statusCode } = error as { statusCode?: number };
-      if (statusCode !== 404 && statusCode !== 403) throw error;
-    }
-  }
 }
 
 function isThere(path: string): boolean {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../core/errors.js';
-import { identify, isAlive, type ProcessIdentity } from '../../process/proc.js';
+import { identify, type ProcessIdentity } from '../../process/proc.js';
 import { namesIn, removeLabFolder, takeLabFolder, writeAtomically } from '../lab-folders.js';
 import type { KillMode } from '../types.js';
 import type { Topology } from '../../topology/types.js';
@@ -19,6 +19,8 @@ export interface LabState {
   readonly runDir: string | null;
   readonly owner: string;
   readonly notes: readonly string[];
+  /** The management network, where this deploy made it. */
+  readonly network?: string;
 }
 
 /** One end of a link of a node that was killed, as it was before. */
@@ -94,15 +96,6 @@ export class LabFolder {
 /** Names of the labs that have a folder, sorted. */
 export function labFolders(stateDir: string): string[] {
   return namesIn(join(stateDir, 'containerlab'));
-}
-
-/** Whether somebody is bringing a lab up right now. */
-export function isBeingMade(stateDir: string, apartFrom: string): boolean {
-  return labFolders(stateDir).some((lab) => {
-    if (lab === apartFrom) return false;
-    const state = new LabFolder(stateDir, lab).read();
-    return state?.phase === 'making' && isAlive(state.maker);
-  });
 }
 
 export function thisProcess(): ProcessIdentity {

@@ -11,12 +11,13 @@ import { checkLabName, fullNodeName, netnsPath } from '../netns/names.js';
 import type { UpOptions } from '../types.js';
 import { containersOf } from './containers.js';
 import { networkIfThere, networkOf, type LabContext } from './context.js';
-import { failedExec, progressOf } from './deploy-log.js';
+import { failedExec, madeNetwork, progressOf } from './deploy-log.js';
 import { takeDown } from './down.js';
 import { factsOfDocker, notLocal } from './docker.js';
 import { imageHint, missingImages, withStandIns } from './images.js';
 import { refuseVirtualMachines } from './kinds.js';
 import { linksOf } from './links.js';
+import { lockNetworks } from './management-network.js';
 import { ContainerNode } from './node.js';
 import { requireProgram, runContainerlab, tail } from './program.js';
 import { renamedTopology } from './renamed-file.js';
@@ -71,7 +72,7 @@ export async function bringUp(
     folder.write(state);
     if (file !== topology.file) writeRenamed(topology, lab, file, standIn, options);
     const count = topology.nodes.filter((node) => !isRootNamespaceKind(node.kind)).length;
-    const notes = await deploy(lab, file, count, options);
+    const notes = await deploy(lab, file, count, options, (network) => folder.write({ ...state, network }));
     const context = await contextOf({ ...state, phase: 'up', notes });
     await requireWhole(context, options);
     const made: LabState = { ...state, phase: 'up', notes: [...notes, ...(await tellRefusedLines(context, options))] };
@@ -139,13 +140,24 @@ async function tellMissingImages(docker: Docker, topology: Topology, options: Up
 
 /**
  * @param count of the containers that it makes
+ * @param onNetwork where it makes the management network, its name
  * @returns how commands of the nodes failed. @throws LabError with the lines of containerlab that say why
  */
-async function deploy(lab: string, file: string, count: number, options: UpOptions): Promise<readonly string[]> {
+async function deploy(
+  lab: string,
+  file: string,
+  count: number,
+  options: UpOptions,
+  onNetwork: (name: string) => void,
+): Promise<readonly string[]> {
   const notes: string[] = [];
   // Docker goes on making a container that was asked for when the one who asked is gone: from the first one on an
   // interrupt waits for the end, or containers would come up behind the back of what takes the lab down.
   let made = 0;
+  const networks = await lockNetworks({
+    signal: options.signal,
+    onWait: () => options.onProgress?.({ stage: 'wait', detail: 'another lab is being deployed' }),
+  });
   const end = await runContainerlab(['deploy', '--topo', file, '--format', 'json', '--log-level', 'info'], {
     signal: options.signal,
     interruptible: () => made === 0,
@@ -153,11 +165,15 @@ async function deploy(lab: string, file: string, count: number, options: UpOptio
     onLine: (line) => {
       const failed = failedExec(line);
       if (failed?.detail !== undefined) notes.push(failed.detail);
+      const network = madeNetwork(line);
+      if (network !== undefined) onNetwork(network);
       const progress = progressOf(line);
-      if (progress?.stage === 'container') options.onProgress?.({ ...progress, detail: `${++made} of ${count}` });
-      else if (progress !== undefined) options.onProgress?.(progress);
+      if (progress?.stage === 'container') {
+        void networks.release();
+        options.onProgress?.({ ...progress, detail: `${++made} of ${count}` });
+      } else if (progress !== undefined) options.onProgress?.(progress);
     },
-  });
+  }).finally(() => networks.release());
   if (end.exitCode === 0) return notes;
   throw new LabError(`containerlab could not deploy lab ${lab} (${basename(file)}):\n${tail(end.log)}`);
 }

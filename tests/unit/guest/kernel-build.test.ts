@@ -225,7 +225,8 @@ describe('the build of a kernel source', function () {
   });
 
   it('shows the error that the compiler ended with: a full disk, say', async () => {
-    const full = 'case "$*" in *-j*) echo "fatal error: error writing to x.s: No space left on device"; exit 2 ;; esac';
+    const full =
+      'case "$*" in *" -j"*) echo "fatal error: error writing to x.s: No space left on device"; exit 2 ;; esac';
     const { source, env } = tree(`printf "CONFIG_A=y\\n" >"$O/.config"\n${full}`);
     expect(await run(source, env))
       .to.contain('No space left on device')
