@@ -1,13 +1,22 @@
 import type { ImageConfig } from './archive.js';
 
 /**
- * What images with FRR that faultline makes start: FRR by its own script, with watchfrr as in FRR's published images;
- * then process 1 stays, takes up orphans, and ends on SIGTERM at once.
+ * What images with FRR that faultline makes start: watchfrr with the daemons of the `daemons` file, as FRR's published images
+ * do, and as there in the foreground: what FRR says of its configuration is in the container's log. (FRR's own script has
+ * watchfrr go to the background, and FRR 8.4's is silent from then on.) Then process 1 stays, takes up orphans, and ends on
+ * SIGTERM at once.
  */
 export const FRR_START: readonly string[] = [
-  '/bin/sh',
+  '/bin/bash',
   '-c',
-  "trap 'exit 0' TERM INT; /usr/lib/frr/frrinit.sh start & wait; while :; do sleep 86400 & wait; done",
+  [
+    "trap 'exit 0' TERM INT",
+    '. /usr/lib/frr/frrcommon.sh',
+    '[ -d "$V_PATH" ] || install -d -o "$FRR_USER" -g "$FRR_GROUP" -m 750 "$V_PATH"',
+    'daemon_list daemons',
+    '/usr/lib/frr/watchfrr $frr_global_options $watchfrr_options $daemons & wait',
+    'while :; do sleep 86400 & wait; done',
+  ].join('; '),
 ];
 
 /** What a container of an image starts, and how (`docker inspect` shows the same under Config). */

@@ -1,6 +1,7 @@
 /** Remarks on what was taken (FRR 10.7 has many) are no complaints. */
 const COMPLAINT = /^(?:line \d+: )?%(?!.*(deprecated|configuration applied with notes))/i;
-const SAYS_WHY = /^\s*(?:Error type|Error description|Path|Error):/;
+const SAYS_WHY =
+  /^\s*(?:(?:Error type|Error description|(?:YANG )?path|Error):|Must condition |The following commands .* rejected:)|^-\s+\S/i;
 
 /**
  * FRR's own lines about configuration that it did not take, in what vtysh printed; each once, with those that say why. FRR 10
@@ -12,12 +13,16 @@ export function complaintsIn(said: string): readonly string[] {
   return [...new Set(lines.filter((line) => COMPLAINT.test(line) || SAYS_WHY.test(line)))];
 }
 
-/** Reading a file, vtysh tries again until it has mgmtd's lock: what it says meanwhile is no loss. */
-const WAITS = /^% Can't enter config; \w+ datastore locked by another session$/gm;
+/**
+ * What vtysh says without a loss: reading a file, it tries again until it has mgmtd's lock; and FRR's published images have no
+ * file of vtysh's own settings.
+ */
+const NO_LOSS =
+  /^% (?:Can't enter config; \w+ datastore locked by another session|Can't open configuration file \S*\/vtysh\.conf due to .*)$/gm;
 
 /** As `complaintsIn`, of a vtysh that read a file (`vtysh -b`, `-f`). */
 export function complaintsOfFile(said: string): readonly string[] {
-  return complaintsIn(said.replaceAll(WAITS, ''));
+  return complaintsIn(said.replaceAll(NO_LOSS, ''));
 }
 
 export function notTaken(node: string, complaints: readonly string[]): string {

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { CleanupError, LabError } from '../../src/core/errors.js';
 import { runCommand } from '../../src/process/command.js';
 import { connectDocker } from '../../src/runtime/containerlab/docker.js';
+import { logOf } from '../../src/runtime/containerlab/frr-start.js';
 import { findProgram } from '../../src/runtime/containerlab/program.js';
 import { ContainerlabRuntime } from '../../src/runtime/containerlab/runtime.js';
 import { rejection } from '../contract/runtime.js';
@@ -57,25 +58,69 @@ describe('what goes wrong with containerlab and Docker is told apart, and cleane
     return error;
   };
 
-  it('a router that does not know a line of its configuration', async () => {
-    const name = 'clab-f19';
+  /** What `up` tells of routers whose FRR does not take these lines. */
+  const refused = async (name: string, image: string, lines: readonly string[]): Promise<readonly string[]> => {
     const file = files.write(
       name,
       `name: ${name}
 topology:
   nodes:
-    r: { kind: linux, image: "${FRR_IMAGE}", binds: ["frr.conf:/etc/frr/frr.conf"] }
+    r: { kind: linux, image: "${image}", binds: ["frr.conf:/etc/frr/frr.conf", "daemons:/etc/frr/daemons"] }
     h: { kind: linux, image: "${HOST_IMAGE}" }
 `,
     );
-    writeFileSync(join(file, '../frr.conf'), 'hostname r\nip route 10.9.0.0/33 blackhole\n');
-    const told: (string | undefined)[] = [];
+    writeFileSync(join(file, '../frr.conf'), `${['hostname r', ...lines].join('\n')}\n`);
+    writeFileSync(join(file, '../daemons'), 'pimd=yes\n');
+    const told: string[] = [];
     await runtime().up(readTopology(file), {
-      onProgress: ({ stage, detail }) => (stage === 'exec-failed' ? told.push(detail) : 0),
+      onProgress: ({ stage, detail }) => {
+        if (stage === 'exec-failed') told.push(detail ?? '');
+      },
     });
     await runtime().down(name);
-    expect(told).to.have.length(1);
-    expect(told[0]).to.match(/^r: FRR does not take all of its configuration:\nline 2: % Unknown command.*10\.9\.0\.0/);
+    return told;
+  };
+
+  for (const image of [FRR_IMAGE, FRR_IMAGE.replace('8.4', '10.3')]) {
+    it(`a router that does not know a line of its configuration (${image})`, async () => {
+      const told = await refused('clab-f19', image, ['ip route 10.9.0.0/33 blackhole']);
+      expect(told).to.have.length(1);
+      expect(told[0]).to.match(
+        /^r: FRR does not take all of its configuration:\nline 2: % Unknown command.*10\.9\.0\.0\/33 blackhole/,
+      );
+    });
+
+    it(`a router whose daemon refuses a value (${image})`, async () => {
+      const told = await refused('clab-f20', image, ['interface eth0', ' ip igmp', ' ip igmp query-interval 2']);
+      expect(told).to.have.length(1);
+      expect(told[0])
+        .to.match(/^r: FRR does not take all of its configuration:\n% Configuration failed/)
+        .and.match(/rejected:\n- +ip igmp query-interval 2$/);
+    });
+
+    it(`a router that takes all of it (${image})`, async () => {
+      expect(
+        await refused('clab-f21', image, ['interface eth0', ' ip igmp', ' ip igmp query-interval 20']),
+      ).to.deep.equal([]);
+    });
+  }
+
+  it('what a container has printed is read with a terminal and without', async () => {
+    const docker = connectDocker();
+    for (const Tty of [true, false]) {
+      const container = await docker.createContainer({
+        Image: HOST_IMAGE,
+        Tty,
+        Cmd: ['sh', '-c', 'echo one; sleep 0.2; echo two >&2; sleep 0.2; echo three'],
+      });
+      try {
+        await container.start();
+        await container.wait();
+        expect(await logOf(docker, container.id), `terminal: ${Tty}`).to.equal('one\ntwo\nthree\n');
+      } finally {
+        await container.remove({ force: true });
+      }
+    }
   });
 
   it('no containerlab program', async () => {

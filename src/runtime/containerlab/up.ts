@@ -5,7 +5,6 @@ import type Docker from 'dockerode';
 import { CleanupError, LabError } from '../../core/errors.js';
 import { isRootNamespaceKind } from '../../topology/kinds.js';
 import type { Topology } from '../../topology/types.js';
-import { complaintsOfFile, notTaken } from '../frr-complaints.js';
 import { LAB_MARK } from '../netns/enter.js';
 import { checkLabName, fullNodeName, netnsPath } from '../netns/names.js';
 import type { UpOptions } from '../types.js';
@@ -14,11 +13,11 @@ import { networkIfThere, networkOf, type LabContext } from './context.js';
 import { failedExec, madeNetwork, progressOf } from './deploy-log.js';
 import { takeDown } from './down.js';
 import { factsOfDocker, notLocal } from './docker.js';
+import { tellRefusedLines } from './frr-start.js';
 import { imageHint, missingImages, withStandIns } from './images.js';
 import { refuseVirtualMachines } from './kinds.js';
 import { linksOf } from './links.js';
 import { lockNetworks } from './management-network.js';
-import { ContainerNode } from './node.js';
 import { requireProgram, runContainerlab, tail } from './program.js';
 import { renamedTopology } from './renamed-file.js';
 import { LabFolder, thisProcess, type LabState } from './state.js';
@@ -197,28 +196,4 @@ async function requireWhole(context: LabContext, options: UpOptions): Promise<vo
   if (problems.length > 0) {
     throw new LabError(`containerlab says that lab ${context.lab} is up, but ${problems.join('; ')}`);
   }
-}
-
-/** Executes nothing of the file. */
-const CHECK_FRR = ['vtysh', '-C', '-f', '/etc/frr/frr.conf'];
-const CHECK_WITHIN_MS = 10_000;
-const NO_FILE = /^% Can't open configuration file .*'No such file or directory'\.$/;
-
-/**
- * watchfrr starts FRR in containers and keeps to itself what was wrong with the configuration: vtysh is asked again. Values
- * that a daemon refuses pass this check; a node without vtysh or without the file has nothing to check.
- */
-async function tellRefusedLines(context: LabContext, options: UpOptions): Promise<readonly string[]> {
-  const nodes = context.topology.nodes.filter((node) => !isRootNamespaceKind(node.kind));
-  const told = await Promise.all(
-    nodes.map(async (spec) => {
-      const node = new ContainerNode(context, spec);
-      const said = await node.exec(CHECK_FRR, { allowFailure: true, timeoutMs: CHECK_WITHIN_MS });
-      const complaints = complaintsOfFile(`${said.stdout}${said.stderr}`).filter((line) => !NO_FILE.test(line));
-      return complaints.length === 0 ? [] : [notTaken(spec.name, complaints)];
-    }),
-  );
-  const details = told.flat();
-  for (const detail of details) options.onProgress?.({ stage: 'exec-failed', detail });
-  return details;
 }
