@@ -8,7 +8,7 @@ import { ContainerNode } from './node.js';
 
 /** 150 looks, five in a second. */
 const LOOKS = 150;
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 180_000;
 const LATE = 'faultline: FRR is not up yet';
 
 /**
