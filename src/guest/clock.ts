@@ -3,8 +3,9 @@ import { SeededRandom } from '../core/random.js';
 /** What a figure of the virtual clock means, for results and reports. */
 export const VIRTUAL_CLOCK_MEANING =
   'measured by a clock that jumps over idle time, on an infinitely fast processor: what timers and protocol exchanges ' +
-  'alone imply; processing costs nothing but a fixed price for reading the clock (20 µs), so one-way delays and jitter ' +
-  'below that are no measurements';
+  'alone imply; processing costs nothing but a fixed price for each look at the clock (20 µs). All nodes share one ' +
+  'processor, so what many routers do at once adds up: tens of milliseconds of an outage can be that price. One-way delays ' +
+  'and jitter below that are no measurements';
 
 /** Virtual nanoseconds that one reading of the clock costs. Programs that spin until a deadline cost less real time so. */
 export const CLOCK_READ_NS = 20_000;
