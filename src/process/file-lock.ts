@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { LabError } from '../core/errors.js';
 import { startChild } from './command.js';
 
@@ -17,12 +19,13 @@ export interface FileLock {
 
 /**
  * Takes the lock of a file as flock(2) has it, for this user's other processes and those of other programs: waits until it
- * is free, and makes the file where it is missing. It goes with this process, however that ends.
+ * is free, and makes the file and its folder where they are missing. It goes with this process, however that ends.
  * @throws LabError where flock(1) cannot have it; the abort signal's reason
  */
 export async function lockFile(path: string, options: FileLockOptions = {}): Promise<FileLock> {
   const { signal } = options;
   signal?.throwIfAborted();
+  mkdirSync(dirname(path), { recursive: true });
   // It holds the lock until its stdin is closed, and a Ctrl-C does not reach it.
   const holder = await startChild(['flock', '--no-fork', path, 'sh', '-c', 'echo && exec cat'], {
     stdin: true,

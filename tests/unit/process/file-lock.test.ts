@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,7 +16,7 @@ describe('the lock of a file', function () {
   let path: string;
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'faultline-lock-test-'));
-    path = join(dir, 'lock');
+    path = join(dir, 'made/for/it/lock');
   });
   afterEach(() => rmSync(dir, { recursive: true }));
   const isFree = async (): Promise<boolean> =>
@@ -78,9 +78,10 @@ await lockFile('${path}'); console.log('has it'); setInterval(() => {}, 1000);`;
   });
 
   it('says why it cannot be had', async () => {
-    expect(await rejection(lockFile(join(dir, 'no/such/lock'))))
+    symlinkSync('nowhere/at/all', join(dir, 'lock'));
+    expect(await rejection(lockFile(join(dir, 'lock'))))
       .to.be.instanceOf(LabError)
       .with.property('message')
-      .that.contains('no/such/lock');
+      .that.matches(/^the lock of \S+\/lock cannot be had: flock: .*No such file/);
   });
 });
