@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 
 /** Which process a pid means: its start time tells it from a later process with the same pid. */
 export interface ProcessIdentity {
@@ -48,6 +48,13 @@ function statFields(pid: number): readonly string[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Every process that is there now, of all users. */
+export function allPids(): readonly number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number);
 }
 
 /** Whether exactly this process still runs. A zombie does not. */

@@ -11,7 +11,7 @@ import { findProgram } from '../../src/runtime/containerlab/program.js';
 import { ContainerlabRuntime } from '../../src/runtime/containerlab/runtime.js';
 import { rejection } from '../contract/runtime.js';
 import { readTopology } from '../../src/topology/read.js';
-import { FRR_IMAGE, HOST_IMAGE, LabFiles, pairText } from './labs.js';
+import { FRR_10_IMAGE, FRR_IMAGE, HOST_IMAGE, LabFiles, pairText } from './labs.js';
 import { traces } from './traces.js';
 
 describe('what goes wrong with containerlab and Docker is told apart, and cleaned up', function () {
@@ -81,7 +81,7 @@ topology:
     return told;
   };
 
-  for (const image of [FRR_IMAGE, FRR_IMAGE.replace('8.4', '10.3')]) {
+  for (const image of [FRR_IMAGE, FRR_10_IMAGE]) {
     it(`a router that does not know a line of its configuration (${image})`, async () => {
       const told = await refused('clab-f19', image, ['ip route 10.9.0.0/33 blackhole']);
       expect(told).to.have.length(1);

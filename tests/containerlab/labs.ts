@@ -8,6 +8,8 @@ import type { Topology } from '../../src/topology/types.js';
 export const HOST_IMAGE = 'faultline/host';
 /** The image that routers of these labs run. */
 export const FRR_IMAGE = 'faultline/frr:8.4';
+/** A later one, with mgmtd. */
+export const FRR_10_IMAGE = 'faultline/frr:10.3';
 
 /** Folders with topology files; all of them go at the end of a test. */
 export class LabFiles {

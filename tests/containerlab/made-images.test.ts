@@ -8,7 +8,7 @@ import { saveFromDocker } from '../../src/image/docker-images.js';
 import { connectDocker } from '../../src/runtime/containerlab/docker.js';
 import { Workplace } from '../lab/cli.js';
 import { tarOf, type Member } from '../unit/image/make-image.js';
-import { FRR_IMAGE, HOST_IMAGE } from './labs.js';
+import { FRR_10_IMAGE, HOST_IMAGE } from './labs.js';
 
 const SCENARIO = resolve('tests/fixtures/labs/made-images/blackhole.yml');
 const HOST = 'faultline-test/host:1';
@@ -28,7 +28,7 @@ const START = 'echo "$COLOUR $1 $(pwd)" > started\nexec sleep infinity\n';
 
 /** A router that starts as FRR's published images do: a script by the name of docker-start that ends in watchfrr. */
 const ROUTER_FILE = `
-FROM ${FRR_IMAGE.replace('8.4', '10.3')}
+FROM ${FRR_10_IMAGE}
 COPY docker-start /usr/lib/frr/docker-start
 RUN install -d -o frr -g frr /run/frr
 ENTRYPOINT []

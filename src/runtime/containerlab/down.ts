@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { CleanupError, LabError } from '../../core/errors.js';
-import { identify, type ProcessIdentity } from '../../process/proc.js';
+import { allPids, identify, type ProcessIdentity } from '../../process/proc.js';
 import { endProcesses } from '../netns/ending.js';
 import { LAB_MARK } from '../netns/enter.js';
 import { fullNodeName, netnsPath } from '../netns/names.js';
@@ -133,11 +133,10 @@ function networksOf(containers: readonly LabContainer[], state: LabState | undef
 
 /** Programs that faultline runs in the networks of this lab from outside. */
 function markedProcesses(lab: string): readonly ProcessIdentity[] {
-  return readdirSync('/proc').flatMap((entry) => {
-    if (!/^\d+$/.test(entry)) return [];
+  return allPids().flatMap((pid) => {
     try {
-      const variables = readFileSync(`/proc/${entry}/environ`, 'utf8').split('\0');
-      const identity = variables.includes(`${LAB_MARK}=${lab}`) ? identify(Number(entry)) : undefined;
+      const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+      const identity = variables.includes(`${LAB_MARK}=${lab}`) ? identify(pid) : undefined;
       return identity === undefined ? [] : [identity];
     } catch {
       return [];

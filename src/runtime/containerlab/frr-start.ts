@@ -46,8 +46,8 @@ export async function tellRefusedLines(context: LabContext, options: UpOptions):
         const detail = `${spec.name}: FRR is not up yet: what it says of its configuration is not known`;
         options.onProgress?.({ stage: 'note', detail });
       }
-      const [atStart, ofFile] = [await logOf(context.docker, context.ids.get(spec.name)!), now].map(complaintsOfFile);
-      const complaints = atStart!.length > 0 ? atStart! : ofFile!;
+      const atStart = complaintsOfFile(await logOf(context.docker, context.ids.get(spec.name)!));
+      const complaints = atStart.length > 0 ? atStart : complaintsOfFile(now);
       return complaints.length === 0 ? [] : [notTaken(spec.name, complaints)];
     }),
   );
@@ -73,8 +73,9 @@ export async function logOf(docker: Docker, id: string): Promise<string> {
 /** Without the eight bytes before each piece, where a container has no terminal: stream, three zeros, length (big-endian). */
 function payloadOf(log: Buffer): Buffer {
   const pieces: Buffer[] = [];
-  for (let at = 0; at + 8 <= log.length; at += 8 + log.readUInt32BE(at + 4)) {
-    pieces.push(log.subarray(at + 8, at + 8 + log.readUInt32BE(at + 4)));
+  for (let at = 0, end: number; at + 8 <= log.length; at = end) {
+    end = at + 8 + log.readUInt32BE(at + 4);
+    pieces.push(log.subarray(at + 8, end));
   }
   return Buffer.concat(pieces);
 }

@@ -1,7 +1,8 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type Docker from 'dockerode';
 import { lockFile, type FileLock, type FileLockOptions } from '../../process/file-lock.js';
+import { allPids } from '../../process/proc.js';
 
 /*
  * Labs share Docker's network for their management. Two deploys that find none both make it, and one of them fails
@@ -49,10 +50,10 @@ const DEPLOYS = new Set(['deploy', 'dep', 'apply', 'redeploy', 'rdep']);
 
 /** Whether a containerlab brings a lab up on this machine right now, whoever started it. */
 function isDeploying(): boolean {
-  return readdirSync('/proc').some((entry) => /^\d+$/.test(entry) && deploys(entry));
+  return allPids().some(deploys);
 }
 
-function deploys(pid: string): boolean {
+function deploys(pid: number): boolean {
   try {
     const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     const program = argv.findIndex((word) => PROGRAMS.has(basename(word)));

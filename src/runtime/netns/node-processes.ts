@@ -1,5 +1,5 @@
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { identify, type ProcessIdentity } from '../../process/proc.js';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { allPids, identify, type ProcessIdentity } from '../../process/proc.js';
 
 /** A process on the host. */
 export interface HostProcess extends ProcessIdentity {
@@ -38,9 +38,8 @@ function stateIn(status: string): string {
 
 function processesWhere(wanted: (pid: number) => boolean): HostProcess[] {
   const found: HostProcess[] = [];
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry) || !wanted(Number(entry))) continue;
-    const process = describe(Number(entry));
+  for (const pid of allPids().filter(wanted)) {
+    const process = describe(pid);
     if (process !== undefined) found.push(process);
   }
   return found.sort((a, b) => a.innerPid - b.innerPid || a.pid - b.pid);
